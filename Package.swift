@@ -1,0 +1,74 @@
+// swift-tools-version: 6.2
+// The architecture: every module, and the only modules it may import. Imports point down this list.
+import PackageDescription
+
+let house: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
+]
+
+func module(_ name: String, at path: String, imports dependencies: [String] = []) -> Target {
+    .target(
+        name: name, dependencies: dependencies.map { .byName(name: $0) }, path: "Sources/\(path)",
+        swiftSettings: house)
+}
+
+func platform(_ name: String, imports dependencies: [String] = []) -> Target {
+    module(name, at: "Platform/\(name)", imports: dependencies)
+}
+
+func tests(_ name: String, imports extra: [String] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: ([name] + extra).map { .byName(name: $0) }, path: "Tests/\(name)Tests",
+        swiftSettings: house)
+}
+
+let package = Package(
+    name: "switchyard",
+    products: [.executable(name: "switchyard", targets: ["NodeServer"])],
+    targets: [
+        .executableTarget(
+            name: "NodeServer",
+            dependencies: [
+                "Dashboard", "Providers", "ClusterState", "Routing", "WireFormats", "GatewayTypes",
+                "HTTPServer", "HTTPClient", "SQLDatabase", "JSON", "Crypto", "Telemetry", "EventLoop",
+            ],
+            path: "Sources/NodeServer", swiftSettings: house),
+
+        module(
+            "Dashboard", at: "Dashboard",
+            imports: ["ClusterState", "GatewayTypes", "HTTPServer", "JSON", "Crypto", "Telemetry", "EventLoop"]),
+        module(
+            "Providers", at: "Providers",
+            imports: ["WireFormats", "GatewayTypes", "HTTPClient", "JSON", "Crypto", "Telemetry", "EventLoop"]),
+        module(
+            "ClusterState", at: "ClusterState",
+            imports: ["GatewayTypes", "SQLDatabase", "JSON", "Crypto", "Telemetry", "EventLoop"]),
+        module("WireFormats", at: "WireFormats", imports: ["GatewayTypes", "JSON"]),
+        module("Routing", at: "Routing", imports: ["GatewayTypes"]),
+        module("GatewayTypes", at: "GatewayTypes"),
+
+        platform("HTTPServer", imports: ["EventLoop"]),
+        platform("HTTPClient", imports: ["EventLoop", "CCurl"]),
+        platform("SQLDatabase", imports: ["EventLoop", "CSQLite"]),
+        platform("JSON", imports: ["CSimdJSON"]),
+        platform("Crypto", imports: ["COpenSSL"]),
+        platform("Telemetry"),
+        platform("EventLoop", imports: ["CEvent"]),
+
+        .systemLibrary(name: "CEvent", path: "Sources/CLibraries/CEvent"),
+        .systemLibrary(name: "CCurl", path: "Sources/CLibraries/CCurl"),
+        .systemLibrary(name: "CSQLite", path: "Sources/CLibraries/CSQLite"),
+        .systemLibrary(name: "COpenSSL", path: "Sources/CLibraries/COpenSSL"),
+        .target(
+            name: "CSimdJSON", path: "Sources/CLibraries/CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+
+        tests("EventLoop"),
+    ],
+    cxxLanguageStandard: .cxx17
+)
