@@ -36,16 +36,16 @@ let package = Package(
             name: "NodeServer",
             dependencies: [
                 "Dashboard", "Providers", "ClusterState", "Routing", "WireFormats", "GatewayTypes",
-                "HTTPServer", "HTTPClient", "SQLDatabase", "JSON", "Crypto", "Telemetry", "EventLoop",
+                "HTTPServer", "HTTPClient", "HTTPTypes", "SQLDatabase", "JSON", "Crypto", "Telemetry", "EventLoop",
             ],
             path: "Sources/NodeServer", swiftSettings: house),
 
         module(
             "Dashboard", at: "Dashboard",
-            imports: ["ClusterState", "GatewayTypes", "HTTPServer", "JSON", "Crypto", "Telemetry", "EventLoop"]),
+            imports: ["ClusterState", "GatewayTypes", "HTTPServer", "HTTPTypes", "JSON", "Crypto", "Telemetry", "EventLoop"]),
         module(
             "Providers", at: "Providers",
-            imports: ["WireFormats", "GatewayTypes", "HTTPClient", "JSON", "Crypto", "Telemetry", "EventLoop"]),
+            imports: ["WireFormats", "GatewayTypes", "HTTPClient", "HTTPTypes", "JSON", "Crypto", "Telemetry", "EventLoop"]),
         module(
             "ClusterState", at: "ClusterState",
             imports: ["GatewayTypes", "SQLDatabase", "JSON", "Crypto", "Telemetry", "EventLoop"]),
@@ -53,8 +53,9 @@ let package = Package(
         module("Routing", at: "Routing", imports: ["GatewayTypes"]),
         module("GatewayTypes", at: "GatewayTypes"),
 
-        platform("HTTPServer", imports: ["EventLoop"]),
-        platform("HTTPClient", imports: ["EventLoop", "CCurl"]),
+        platform("HTTPServer", imports: ["HTTPTypes", "EventLoop"]),
+        platform("HTTPClient", imports: ["HTTPTypes", "EventLoop", "CCurl"]),
+        platform("HTTPTypes"),
         platform("SQLDatabase", imports: ["EventLoop", "CSQLite"]),
         platform("JSON", imports: ["CSimdJSON"]),
         platform("Crypto", imports: ["COpenSSL"]),
@@ -68,6 +69,19 @@ let package = Package(
         .target(
             name: "CSimdJSON", path: "Sources/CLibraries/CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
 
+        tests("NodeServer", imports: ["GatewayTypes", "JSON"]),
+        tests("Dashboard", imports: ["GatewayTypes", "ClusterState", "HTTPServer", "HTTPTypes", "EventLoop", "JSON"]),
+        tests("Providers", imports: ["GatewayTypes", "WireFormats", "HTTPClient", "HTTPTypes", "EventLoop", "JSON"]),
+        tests("ClusterState", imports: ["GatewayTypes", "SQLDatabase", "EventLoop", "JSON", "Crypto"]),
+        tests("Routing", imports: ["GatewayTypes"]),
+        tests("WireFormats", imports: ["GatewayTypes", "JSON"]),
+        tests("HTTPServer", imports: ["EventLoop", "HTTPTypes"]),
+        tests("HTTPClient", imports: ["EventLoop", "HTTPTypes"]),
+        tests("HTTPTypes"),
+        tests("SQLDatabase", imports: ["EventLoop"]),
+        tests("JSON"),
+        tests("Crypto"),
+        tests("Telemetry"),
         tests("EventLoop"),
     ],
     cxxLanguageStandard: .cxx17

@@ -1,0 +1,112 @@
+/// Header fields in the order they came, names compared without case (RFC 9110, section 5.1).
+///
+/// All names and values lie in one buffer, so a request of twelve fields costs two allocations, and a `String` is made
+/// only of what somebody reads.
+public struct HTTPHeaders: Sendable {
+    private struct Field {
+        var nameStart: UInt32
+        var nameCount: UInt32
+        var valueStart: UInt32
+        var valueCount: UInt32
+
+        var name: Range<Int> { Int(nameStart)..<Int(nameStart + nameCount) }
+        var value: Range<Int> { Int(valueStart)..<Int(valueStart + valueCount) }
+    }
+
+    private var bytes: [UInt8] = []
+    private var fields: [Field] = []
+
+    public init() {}
+
+    public var count: Int { fields.count }
+    public var isEmpty: Bool { fields.isEmpty }
+
+    public mutating func reserve(fields count: Int, bytes size: Int) {
+        fields.reserveCapacity(count)
+        bytes.reserveCapacity(size)
+    }
+
+    /// Adds a field and keeps any of the same name. The caller vouches that neither holds CR, LF or NUL
+    /// (`isSafe` tells).
+    public mutating func append(_ name: String, _ value: String) {
+        append(name: name.utf8, value: value.utf8)
+    }
+
+    public mutating func append(name: some Collection<UInt8>, value: some Collection<UInt8>) {
+        let nameStart = UInt32(bytes.count)
+        bytes.append(contentsOf: name)
+        let valueStart = UInt32(bytes.count)
+        bytes.append(contentsOf: value)
+        fields.append(
+            Field(
+                nameStart: nameStart, nameCount: valueStart - nameStart, valueStart: valueStart,
+                valueCount: UInt32(bytes.count) - valueStart))
+    }
+
+    /// The first value of that name; setting replaces every field of the name, `nil` removes them.
+    public subscript(name: String) -> String? {
+        get { fields.first { has($0, name) }.map { text($0.value) } }
+        set {
+            fields.removeAll { has($0, name) }
+            if let newValue { append(name, newValue) }
+        }
+    }
+
+    /// Every value of that name, in order.
+    public func all(_ name: String) -> [String] {
+        fields.filter { has($0, name) }.map { text($0.value) }
+    }
+
+    public func contains(_ name: String) -> Bool { fields.contains { has($0, name) } }
+
+    public func forEach(_ body: (_ name: String, _ value: String) -> Void) {
+        for field in fields { body(text(field.name), text(field.value)) }
+    }
+
+    /// Appends `name: value\r\n` for every field, as HTTP/1.1 writes it.
+    public func write(to output: inout [UInt8]) {
+        for field in fields {
+            output.append(contentsOf: bytes[field.name])
+            output.append(UInt8(ascii: ":"))
+            output.append(UInt8(ascii: " "))
+            output.append(contentsOf: bytes[field.value])
+            output.append(UInt8(ascii: "\r"))
+            output.append(UInt8(ascii: "\n"))
+        }
+    }
+
+    /// Whether `value` may stand in a header: no control bytes but tab (RFC 9110, section 5.5).
+    public static func isSafe(_ value: String) -> Bool {
+        value.utf8.allSatisfy { ($0 >= 0x20 && $0 != 0x7F) || $0 == 0x09 }
+    }
+
+    private func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+
+    private func has(_ field: Field, _ name: String) -> Bool {
+        guard Int(field.nameCount) == name.utf8.count else { return false }
+        var index = Int(field.nameStart)
+        for byte in name.utf8 {
+            guard Self.lower(bytes[index]) == Self.lower(byte) else { return false }
+            index += 1
+        }
+        return true
+    }
+
+    private static func lower(_ byte: UInt8) -> UInt8 { byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte }
+}
+
+extension HTTPHeaders: ExpressibleByDictionaryLiteral {
+    public init(dictionaryLiteral elements: (String, String)...) {
+        for (name, value) in elements { append(name, value) }
+    }
+}
+
+extension HTTPHeaders: Equatable {
+    public static func == (left: HTTPHeaders, right: HTTPHeaders) -> Bool {
+        left.count == right.count
+            && zip(left.fields, right.fields).allSatisfy {
+                left.text($0.name).lowercased() == right.text($1.name).lowercased()
+                    && left.text($0.value) == right.text($1.value)
+            }
+    }
+}
