@@ -47,7 +47,7 @@ public struct HTTPHeaders: Sendable {
     public subscript(name: String) -> String? {
         get { fields.first { has($0, name) }.map { text($0.value) } }
         set {
-            fields.removeAll { has($0, name) }
+            fields = fields.filter { !has($0, name) }
             if let newValue { append(name, newValue) }
         }
     }
