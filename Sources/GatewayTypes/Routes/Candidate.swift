@@ -1,0 +1,67 @@
+/// One (provider, credential, model) to try.
+public struct Candidate: Sendable, Equatable {
+    public var provider: ProviderConfiguration
+    public var credential: Credential
+    public var model: ModelConfiguration
+    /// Every setting filled in: the rotation's, else the provider's, else the built-in.
+    public var settings: RouteSettings
+
+    public init(
+        provider: ProviderConfiguration, credential: Credential, model: ModelConfiguration, settings: RouteSettings
+    ) {
+        self.provider = provider
+        self.credential = credential
+        self.model = model
+        self.settings = settings
+    }
+
+    public var wire: WireFormat { model.wire ?? provider.wire }
+}
+
+/// What a name resolved to: the candidates in the order they are tried.
+public struct Route: Sendable, Equatable {
+    /// The name as it is recorded: `provider/model`, `rotation/x` or the bare name.
+    public var name: String
+    public var strategy: RotationConfiguration.Strategy
+    public var candidates: [Candidate]
+    public var maxAttempts: Int
+
+    public init(name: String, strategy: RotationConfiguration.Strategy, candidates: [Candidate], maxAttempts: Int) {
+        self.name = name
+        self.strategy = strategy
+        self.candidates = candidates
+        self.maxAttempts = maxAttempts
+    }
+}
+
+/// What rests.
+public enum CooldownKey: Sendable, Hashable {
+    case credentialModel(provider: String, credential: String, model: String)
+    case credential(provider: String, credential: String)
+    case providerModel(provider: String, model: String)
+
+    public init(_ scope: CooldownScope, of candidate: Candidate) {
+        let provider = candidate.provider.id
+        self =
+            switch scope {
+            case .credentialModel:
+                .credentialModel(provider: provider, credential: candidate.credential.id, model: candidate.model.name)
+            case .credential: .credential(provider: provider, credential: candidate.credential.id)
+            case .providerModel: .providerModel(provider: provider, model: candidate.model.name)
+            }
+    }
+}
+
+/// What a request asks of a model, so that only candidates that can take it are tried.
+public struct RequestNeeds: Sendable, Equatable {
+    public var tools = false
+    public var vision = false
+    public var audio = false
+    public var jsonSchema = false
+    /// A rough count, four bytes of text a token.
+    public var promptTokens = 0
+    /// What the request allows itself to be answered with, if it says.
+    public var maxTokens: Int?
+
+    public init() {}
+}

@@ -1,0 +1,26 @@
+public import GatewayTypes
+
+/// Turns an upstream's answer into the caller's while its bytes pass, and keeps the summary that failover and ledger need.
+/// Pure: the same bytes in any split give the same result.
+public protocol AnswerRelay: Sendable {
+    /// What is known of the answer so far.
+    var summary: AnswerSummary { get }
+
+    /// A piece of a streamed answer's body.
+    /// - Returns: what the caller gets for it, in the caller's dialect; may be empty.
+    /// - Throws: an error the upstream sent inside the stream. What was read before it in the same piece is kept for
+    ///   `pending()`.
+    mutating func feed(_ bytes: [UInt8]) throws(UpstreamFailure) -> [UInt8]
+
+    /// Output that was ready when `feed` threw.
+    mutating func pending() -> [UInt8]
+
+    /// The upstream's body has ended properly.
+    /// - Returns: what still belongs to the caller, the dialect's end mark included.
+    /// - Throws: `badAnswer` when no finish reason came: the stream was cut, however politely.
+    mutating func finish() throws(UpstreamFailure) -> [UInt8]
+
+    /// A whole answer's body in place of a stream.
+    /// - Throws: `badAnswer` when it is no answer, or the error it turned out to be.
+    mutating func whole(_ body: [UInt8]) throws(UpstreamFailure) -> [UInt8]
+}
