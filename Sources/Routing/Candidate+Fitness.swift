@@ -1,0 +1,20 @@
+internal import GatewayTypes
+
+extension Candidate {
+    /// Whether the model can take the request. What its configuration does not state excludes nothing.
+    func canTake(_ needs: RequestNeeds) -> Bool {
+        if let capabilities = model.capabilities {
+            if needs.tools, !capabilities.contains("tools") { return false }
+            if needs.vision, !capabilities.contains("vision") { return false }
+            if needs.audio, !capabilities.contains("audio") { return false }
+            if needs.jsonSchema, !capabilities.contains("json_schema") { return false }
+        }
+        if let contextLength = model.contextLength, needs.promptTokens > contextLength { return false }
+        return true
+    }
+
+    /// How long until everything that covers this candidate is awake; `nil` when all is.
+    func rest(_ restsFor: (CooldownKey) -> Duration?) -> Duration? {
+        CooldownScope.allCases.compactMap { restsFor(CooldownKey($0, of: self)) }.max()
+    }
+}
