@@ -42,6 +42,7 @@ public actor SQLDatabase {
 
     /// Runs `body` in one transaction that no other writer can come between. When it throws, nothing of it remains. To
     /// refuse something for a reason of your own, look before you write and return the refusal.
+    @discardableResult
     public func write<Result: Sendable>(
         _ body: @Sendable (SQLConnection) throws(SQLError) -> Result
     ) throws(SQLError) -> Result {
