@@ -19,7 +19,7 @@ private func table(
     return RouteTable(configuration)
 }
 
-private let awake: (CooldownKey) -> Duration? = { _ in nil }
+private func awake(_: CooldownKey) -> Duration? { nil }
 
 @Suite("RouteTable")
 struct RouteTableTests {

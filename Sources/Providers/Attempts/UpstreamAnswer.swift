@@ -1,0 +1,96 @@
+public import GatewayTypes
+public import HTTPClient
+internal import Telemetry
+public import WireFormats
+
+/// One attempt's answer in the caller's dialect: begun, so its candidate is chosen for good, and read on piece by piece.
+public struct UpstreamAnswer: Sendable {
+    enum Source: Sendable {
+        case http(HTTPClientBody)
+        case demo(DemoAnswer)
+    }
+
+    private var relay: any AnswerRelay
+    private var source: Source?
+    /// Bytes for the caller that are ready: the whole answer, or what a stream has said up to its first token.
+    private var ready: [UInt8] = []
+    /// The caller's own names of what this candidate could not be asked.
+    public let dropped: [String]
+    public let isStream: Bool
+
+    init(relay: any AnswerRelay, dropped: [String], isStream: Bool) {
+        self.relay = relay
+        self.dropped = dropped
+        self.isStream = isStream
+    }
+
+    public var summary: AnswerSummary { relay.summary }
+
+    /// The whole answer's body.
+    public consuming func whole() -> [UInt8] { ready }
+
+    /// The next bytes for the caller; `nil` at the proper end.
+    /// - Throws: why the stream broke; `pending()` then has what was still said before.
+    public mutating func next() async throws(UpstreamFailure) -> [UInt8]? {
+        if !ready.isEmpty {
+            defer { ready = [] }
+            return ready
+        }
+        while source != nil {
+            let output = try await step()
+            if !output.isEmpty { return output }
+        }
+        return nil
+    }
+
+    /// What was ready when `next` threw.
+    public mutating func pending() -> [UInt8] { relay.pending() }
+
+    mutating func begin(_ source: Source, within limit: Duration?) async throws(UpstreamFailure) {
+        self.source = source
+        guard isStream else {
+            ready = try relay.whole(try await readWhole())
+            self.source = nil
+            return
+        }
+        let start = ContinuousClock.now
+        if let limit { setIdleLimit(limit) }
+        while !relay.summary.hasFirstToken, self.source != nil {
+            ready += try await step()
+            if let limit, !relay.summary.hasFirstToken, start.duration(to: .now) > limit {
+                throw UpstreamFailure(.timeout, message: "The provider sent no first token in time.")
+            }
+        }
+        if limit != nil { setIdleLimit(nil) }
+    }
+
+    private mutating func step() async throws(UpstreamFailure) -> [UInt8] {
+        if let bytes = try await read() { return try relay.feed(bytes) }
+        source = nil
+        return try relay.finish()
+    }
+
+    private mutating func read() async throws(UpstreamFailure) -> [UInt8]? {
+        switch source {
+        case .http(let body):
+            do throws(HTTPClientError) {
+                return try await body.next()
+            } catch { throw UpstreamFailure(error) }
+        case .demo(var answer):
+            defer { source = .demo(answer) }
+            return try await answer.next()
+        case nil: return nil
+        }
+    }
+
+    private mutating func readWhole() async throws(UpstreamFailure) -> [UInt8] {
+        guard case .http(let body) = source else { return try await read() ?? [] }
+        do throws(HTTPClientError) {
+            return try await body.collect(upTo: Upstreams.maxAnswerBytes)
+        } catch { throw UpstreamFailure(error) }
+    }
+
+    private func setIdleLimit(_ limit: Duration?) {
+        if case .http(let body) = source { body.limitSilence(to: limit) }
+    }
+}

@@ -1,0 +1,93 @@
+internal import EventLoop
+public import GatewayTypes
+public import HTTPClient
+internal import HTTPTypes
+internal import Telemetry
+internal import WireFormats
+
+/// Makes attempts at candidates: one try each, up to the first token of a stream or the end of a whole answer. One per
+/// event loop; it runs on its caller's actor there.
+public struct Upstreams: Sendable {
+    /// A whole answer larger than this is no answer.
+    static let maxAnswerBytes = 128 * 1024 * 1024
+    /// What is read of an error answer.
+    static let maxErrorBytes = 1024 * 1024
+
+    private let client: HTTPClient
+
+    public init(client: HTTPClient) { self.client = client }
+
+    /// Calls `candidate` once.
+    /// - Returns: an answer whose first token has come (stream) or which is complete and checked (whole).
+    /// - Throws: why there is none; nothing of it has reached the caller.
+    public func attempt(
+        _ candidate: Candidate, _ request: inout OutgoingRequest
+    ) async throws(UpstreamFailure) -> UpstreamAnswer {
+        let encoded = try request.encode(for: candidate)
+        var answer = UpstreamAnswer(
+            relay: request.relay(for: candidate), dropped: encoded.dropped, isStream: request.client.stream)
+        guard candidate.provider.kind != "demo" else {
+            try await answer.begin(.demo(try DemoAnswer(candidate.model.name, request.client)), within: nil)
+            return answer
+        }
+        let response = try await send(encoded.body, to: candidate, hops: request.hops, stream: answer.isStream)
+        guard (200..<300).contains(response.status) else { throw await failure(of: response, from: candidate) }
+        try await answer.begin(.http(response.body), within: candidate.settings.firstTokenTimeout)
+        return answer
+    }
+
+    private func send(
+        _ body: [UInt8], to candidate: Candidate, hops: Int, stream: Bool
+    ) async throws(UpstreamFailure) -> HTTPClientResponse {
+        var headers = ProviderAuthorization.headers(for: candidate)
+        headers.append("x-switchyard-hops", String(hops + 1))
+        let settings = candidate.settings
+        let path = candidate.wire.path(model: candidate.model.name, stream: stream)
+        do throws(HTTPClientError) {
+            return try await client.send(
+                HTTPClientRequest(
+                    method: .post, url: candidate.provider.endpoint + path, headers: headers, body: body,
+                    connectTimeout: settings.connectTimeout, firstByteTimeout: settings.firstTokenTimeout,
+                    idleTimeout: settings.idleTimeout, totalTimeout: settings.totalTimeout))
+        } catch {
+            throw UpstreamFailure(error)
+        }
+    }
+
+    private func failure(of response: HTTPClientResponse, from candidate: Candidate) async -> UpstreamFailure {
+        do throws(HTTPClientError) {
+            let body = try await response.body.collect(upTo: Self.maxErrorBytes)
+            var failure = candidate.wire.failure(status: response.status, body: body)
+            failure.status = response.status
+            failure.retryAfter =
+                failure.retryAfter
+                ?? RetryHint.wait(headers: response.headers, message: failure.message, now: WallClock.now())
+            return failure
+        } catch {
+            var failure = candidate.wire.failure(status: response.status, body: [])
+            failure.status = response.status
+            return failure
+        }
+    }
+}
+
+extension UpstreamFailure {
+    /// What went wrong on the way, in words that name no address.
+    init(_ error: HTTPClientError) {
+        switch error {
+        case .invalidURL: self.init(.network, message: "The provider's endpoint cannot be used.")
+        case .resolve, .refused, .connect, .tls:
+            self.init(.network, message: "The provider could not be reached: \(error.text).")
+        case .reset:
+            self.init(
+                .network, message: "The provider closed the connection before it answered.",
+                code: UpstreamFailure.resetBeforeAnswer)
+        case .connectTimedOut, .firstByteTimedOut, .idleTimedOut, .totalTimedOut:
+            self.init(.timeout, message: "The provider did not answer in time: \(error.text).")
+        case .cut: self.init(.badAnswer, message: "The provider's answer was cut off.")
+        case .protocolViolation: self.init(.badAnswer, message: "The provider's answer is not valid HTTP.")
+        case .bodyTooLarge: self.init(.badAnswer, message: "The provider's answer is too large.")
+        case .cancelled: self.init(.cancelled, message: "The client left.")
+        }
+    }
+}
