@@ -1,0 +1,28 @@
+/// The limits of one server; each stands for one loop.
+public struct HTTPServerOptions: Sendable {
+    /// Bytes of the request line and the header fields together; 431 beyond. The target alone may have 16 KB; 414 beyond.
+    public var maxHeaderBytes = 65_536
+    /// Bytes of a request's content; 413 beyond.
+    public var maxBodyBytes = 67_108_864
+    /// From the first byte of a request, or from the connection's start, to the end of its header fields; 408 beyond.
+    public var headerTimeout = Duration.seconds(10)
+    /// Between two pieces of a body that is being asked for.
+    public var bodyIdleTimeout = Duration.seconds(30)
+    /// Between two requests of one connection.
+    public var keepAliveTimeout = Duration.seconds(75)
+    /// For a client that takes none of an answer's bytes.
+    public var writeIdleTimeout = Duration.seconds(60)
+    /// Beyond this many, new connections wait in the listener's queue until one ends.
+    public var maxConnections = 20_000
+    /// The body of an answer the server gives by itself.
+    public var framingErrorBody: @Sendable (_ status: Int, _ message: String) -> (contentType: String, body: [UInt8])
+
+    public init(
+        framingErrorBody:
+            @escaping @Sendable (_ status: Int, _ message: String) -> (contentType: String, body: [UInt8]) = {
+                ("text/plain; charset=utf-8", Array("\($0) \($1)\n".utf8))
+            }
+    ) {
+        self.framingErrorBody = framingErrorBody
+    }
+}

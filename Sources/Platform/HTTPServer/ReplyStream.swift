@@ -1,0 +1,25 @@
+/// The body of an answer, sent in pieces: chunked, or up to the connection's end for HTTP/1.0. Dropping it unfinished is
+/// `abort()`.
+public struct ReplyStream: ~Copyable, Sendable {
+    private let exchange: Exchange
+
+    init(_ exchange: Exchange) { self.exchange = exchange }
+
+    deinit { exchange.streamDropped() }
+
+    /// Sends one piece, in this turn of the loop; pieces of one turn may leave together. Suspends while more than 64 KB are
+    /// unsent.
+    public mutating func write(_ bytes: [UInt8]) async throws(ClientGone) {
+        if try exchange.write(bytes) { return }
+        try await exchange.waitForRoom()
+    }
+
+    /// Sends now what there is, if only the head.
+    public mutating func flush() { exchange.flush() }
+
+    /// Ends the body.
+    public consuming func finish() { exchange.finishStream() }
+
+    /// Sends these bytes, then closes the connection without ending the body, so that the client sees that it is broken.
+    public consuming func abort(after bytes: [UInt8] = []) { exchange.abortStream(after: bytes) }
+}
