@@ -1,0 +1,86 @@
+public import EventLoop
+
+/// Requests to upstreams over libcurl's connection pool, one client a loop.
+///
+/// HTTP/2 over TLS where the upstream offers it, HTTP/1.1 otherwise and always in clear text. No redirect is followed,
+/// no cookie kept. A request that a kept connection swallowed is sent again by libcurl on a new one, but for POST and
+/// PATCH, which then throw `reset`: the upstream may have acted on them.
+public actor HTTPClient {
+    nonisolated let loop: EventLoop
+    private let options: HTTPClientOptions
+    private let proxies: ProxyEnvironment
+    private var multi: CurlMulti?
+    private var isShutDown = false
+
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    /// May be called anywhere; the environment's proxies are read here.
+    public init(loop: EventLoop, options: HTTPClientOptions = HTTPClientOptions()) {
+        self.init(loop: loop, options: options, proxies: ProxyEnvironment())
+    }
+
+    init(loop: EventLoop, options: HTTPClientOptions, proxies: ProxyEnvironment) {
+        self.loop = loop
+        self.options = options
+        self.proxies = proxies
+    }
+
+    deinit {
+        // libcurl's sockets and timers belong to the loop's thread. No transfer is under way: a body keeps its client.
+        if let multi { loop.execute { multi.shutdown() } }
+    }
+
+    /// Sends `request` and waits for the final answer's head.
+    /// - Throws: anything but `idleTimedOut`, `cut` and `bodyTooLarge`. Cancelling the task ends the transfer at once.
+    public func send(_ request: HTTPClientRequest) async throws(HTTPClientError) -> HTTPClientResponse {
+        guard !isShutDown, !Task.isCancelled else { throw .cancelled }
+        let multi = try open()
+        let transfer = Transfer(loop: loop, multi: multi, bufferBytes: options.bufferBytes)
+        try multi.begin(transfer, request)
+        if transfer.isUnderWay && !transfer.head.isComplete { await transfer.wait(for: .head) }
+        if case .failed(let error) = transfer.outcome, !transfer.head.isComplete || error == .cancelled { throw error }
+        return HTTPClientResponse(
+            status: transfer.head.status, headers: transfer.head.headers, body: HTTPClientBody(transfer, of: self),
+            connectionReused: transfer.connectionReused, httpVersion: transfer.head.version)
+    }
+
+    /// Ends every transfer with `cancelled` and closes every connection. `send` throws `cancelled` from now on.
+    public func shutdown() {
+        isShutDown = true
+        multi?.shutdown()
+        multi = nil
+    }
+
+    /// How many connections and easy handles there are: what tests count.
+    var sizes: CurlMulti.Sizes? { multi?.sizes }
+
+    private func open() throws(HTTPClientError) -> CurlMulti {
+        if let multi { return multi }
+        let opened = try CurlMulti(loop: loop, options: options, proxies: proxies)
+        multi = opened
+        return opened
+    }
+
+    // MARK: - For HTTPClientBody
+
+    func next(of transfer: Transfer) async throws(HTTPClientError) -> [UInt8]? {
+        while true {
+            if Task.isCancelled { transfer.end(.cancelled) }
+            switch try transfer.takeUnread() {
+            case .bytes(let bytes): return bytes
+            case .end: return nil
+            case .nothingYet: await transfer.wait(for: .bytes)
+            }
+        }
+    }
+
+    func collect(_ transfer: Transfer, upTo limit: Int) async throws(HTTPClientError) -> [UInt8] {
+        try transfer.keepWhole(upTo: limit)
+        if transfer.isUnderWay {
+            if Task.isCancelled { transfer.end(.cancelled) } else { await transfer.wait(for: .end) }
+        }
+        if case .failed(let error) = transfer.outcome { throw error }
+        guard case .bytes(let bytes) = try transfer.takeUnread() else { return [] }
+        return bytes
+    }
+}

@@ -1,0 +1,37 @@
+public import HTTPTypes
+
+/// One request, whole in memory.
+public struct HTTPClientRequest: Sendable {
+    public var method: HTTPMethod
+    /// `http` or `https`, absolute. User names in it are refused: they would end up in logs.
+    public var url: String
+    /// Sent as they are, but for those that frame the message (`content-length`, `transfer-encoding`, `connection`,
+    /// `keep-alive`, `upgrade`, `te`, `expect`), which are left out: they are the client's own business.
+    /// `accept-encoding` is `identity` unless set here.
+    public var headers: HTTPHeaders
+    /// Empty means none; POST, PUT and PATCH then say `content-length: 0`.
+    public var body: [UInt8]
+    /// Until a connection stands: name look-up, TCP, proxy, TLS. `nil` leaves libcurl's 300 s.
+    public var connectTimeout: Duration?
+    /// From the call of `send` to the first byte of the final answer's head (a 1xx answer does not count).
+    public var firstByteTimeout: Duration?
+    /// Silence within the body. Does not run while the transfer is paused because nobody reads.
+    public var idleTimeout: Duration?
+    /// From the call of `send` to the last byte of the body.
+    public var totalTimeout: Duration?
+
+    public init(
+        method: HTTPMethod, url: String, headers: HTTPHeaders = [:], body: [UInt8] = [],
+        connectTimeout: Duration? = nil, firstByteTimeout: Duration? = nil, idleTimeout: Duration? = nil,
+        totalTimeout: Duration? = nil
+    ) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+        self.connectTimeout = connectTimeout
+        self.firstByteTimeout = firstByteTimeout
+        self.idleTimeout = idleTimeout
+        self.totalTimeout = totalTimeout
+    }
+}

@@ -1,0 +1,53 @@
+/// When one transfer has taken too long, and for which reason. A pure value: the time comes in.
+struct TransferDeadlines {
+    private let firstByte: Moment?
+    private let total: Moment?
+    private let idleLimit: Duration?
+    private var lastByte: Moment
+    private var hasBegun = false
+    private var isPaused = false
+
+    init(start: Moment, firstByte: Duration?, idle: Duration?, total: Duration?) {
+        self.firstByte = firstByte.map { start + $0 }
+        self.total = total.map { start + $0 }
+        idleLimit = idle
+        lastByte = start
+    }
+
+    /// Whether bytes need to be reported at all.
+    var countsSilence: Bool { idleLimit != nil }
+
+    /// The first byte of the final answer is here: silence counts from now on.
+    mutating func answerBegins(at now: Moment) {
+        hasBegun = true
+        lastByte = now
+    }
+
+    mutating func byte(at now: Moment) { lastByte = now }
+
+    mutating func pause() { isPaused = true }
+
+    mutating func resume(at now: Moment) {
+        isPaused = false
+        lastByte = now
+    }
+
+    /// The earliest moment at which anything can be too late.
+    var next: Moment? {
+        guard let silence else { return total }
+        return total.map { min($0, silence) } ?? silence
+    }
+
+    /// What is too late at `now`.
+    func expired(at now: Moment) -> HTTPClientError? {
+        if let total, total <= now { return .totalTimedOut }
+        if let silence, silence <= now { return hasBegun ? .idleTimedOut : .firstByteTimedOut }
+        return nil
+    }
+
+    private var silence: Moment? {
+        guard hasBegun else { return firstByte }
+        guard let idleLimit, !isPaused else { return nil }
+        return lastByte + idleLimit
+    }
+}
