@@ -54,6 +54,12 @@ public struct RouteTable: Sendable {
             maxAttempts: awake[0].settings.maxAttempts ?? 1)
     }
 
+    /// What `name` reaches, as `GET /v1/models/{id}` shows it.
+    public func offered(_ name: String) -> OfferedModel? {
+        guard let target = target(of: name) else { return nil }
+        return models.first { $0.id == target.name } ?? models.first { $0.id.hasSuffix("/\(name)") }
+    }
+
     // MARK: - Names
 
     private struct Target {
@@ -84,7 +90,8 @@ public struct RouteTable: Sendable {
             settings: rotation.settings)
     }
 
-    private func suggestions(for name: String) -> [String] { NearNames.nearest(to: name, among: models.map(\.id)) }
+    /// At most three names that `name` may have been meant to be.
+    public func suggestions(for name: String) -> [String] { NearNames.nearest(to: name, among: models.map(\.id)) }
 
     // MARK: - Order
 

@@ -35,6 +35,10 @@ public final class HTTPClientBody: Sendable {
         try await client.collect(transfer, upTo: limit)
     }
 
+    /// Ends the transfer with `firstByteTimedOut` when `limit` has passed, unless another call comes first; `nil` takes the
+    /// limit back. On the loop. For a reader that waits for more than bytes, such as a first token.
+    public func expectMilestone(within limit: Duration?) { transfer.expectMilestone(within: limit) }
+
     /// Ends the transfer now, unless it is over: the upstream sees the connection (or the HTTP/2 stream) closed.
     public func cancel() {
         let transfer = transfer

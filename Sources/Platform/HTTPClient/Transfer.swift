@@ -130,6 +130,12 @@ final class Transfer: @unchecked Sendable {
         if let easy, easy.isPaused { multi.resume(easy) }
     }
 
+    func expectMilestone(within limit: Duration?) {
+        guard let easy else { return }
+        easy.deadlines.milestone = limit.map { Moment.now + $0 }
+        easy.timer.set(easy.deadlines.next)
+    }
+
     /// Ends the transfer now, unless it is over.
     func end(_ error: HTTPClientError) {
         guard isUnderWay else { return }

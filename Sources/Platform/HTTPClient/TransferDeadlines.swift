@@ -6,6 +6,8 @@ struct TransferDeadlines {
     private var lastByte: Moment
     private var hasBegun = false
     private var isPaused = false
+    /// Set by the reader while it waits for something of its own in the body, such as a first token.
+    var milestone: Moment?
 
     init(start: Moment, firstByte: Duration?, idle: Duration?, total: Duration?) {
         self.firstByte = firstByte.map { start + $0 }
@@ -34,13 +36,13 @@ struct TransferDeadlines {
 
     /// The earliest moment at which anything can be too late.
     var next: Moment? {
-        guard let silence else { return total }
-        return total.map { min($0, silence) } ?? silence
+        [total, silence, milestone].compactMap { $0 }.min()
     }
 
     /// What is too late at `now`.
     func expired(at now: Moment) -> HTTPClientError? {
         if let total, total <= now { return .totalTimedOut }
+        if let milestone, milestone <= now { return .firstByteTimedOut }
         if let silence, silence <= now { return hasBegun ? .idleTimedOut : .firstByteTimedOut }
         return nil
     }

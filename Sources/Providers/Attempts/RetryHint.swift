@@ -7,7 +7,7 @@ internal import Telemetry
 /// `x-ratelimit-reset-*` (OpenAI's `6m0s`, seconds) or `anthropic-ratelimit-*-reset` (RFC 3339), and words such as
 /// "try again in 7.66s" in the message.
 enum RetryHint {
-    static func wait(headers: HTTPHeaders, message: String, now: Int64) -> Duration? {
+    static func wait(headers: HTTPHeaders, message: String, now: Int) -> Duration? {
         if let text = headers["retry-after-ms"], let milliseconds = Double(text) { return bounded(milliseconds / 1000) }
         if let text = headers["retry-after"] {
             if let seconds = Double(text) { return bounded(seconds) }
@@ -16,7 +16,7 @@ enum RetryHint {
         return reset(headers, now) ?? inWords(message)
     }
 
-    private static func reset(_ headers: HTTPHeaders, _ now: Int64) -> Duration? {
+    private static func reset(_ headers: HTTPHeaders, _ now: Int) -> Duration? {
         var longest: Duration?
         for kind in ["requests", "tokens"] {
             guard headers["x-ratelimit-remaining-\(kind)"].flatMap(Double.init) ?? 0 <= 0 else { continue }

@@ -1,6 +1,5 @@
 public import GatewayTypes
 public import HTTPClient
-internal import Telemetry
 public import WireFormats
 
 /// One attempt's answer in the caller's dialect: begun, so its candidate is chosen for good, and read on piece by piece.
@@ -46,22 +45,16 @@ public struct UpstreamAnswer: Sendable {
     /// What was ready when `next` threw.
     public mutating func pending() -> [UInt8] { relay.pending() }
 
-    mutating func begin(_ source: Source, within limit: Duration?) async throws(UpstreamFailure) {
+    mutating func begin(_ source: Source, firstTokenWithin limit: Duration?) async throws(UpstreamFailure) {
         self.source = source
         guard isStream else {
             ready = try relay.whole(try await readWhole())
             self.source = nil
             return
         }
-        let start = ContinuousClock.now
-        if let limit { setIdleLimit(limit) }
-        while !relay.summary.hasFirstToken, self.source != nil {
-            ready += try await step()
-            if let limit, !relay.summary.hasFirstToken, start.duration(to: .now) > limit {
-                throw UpstreamFailure(.timeout, message: "The provider sent no first token in time.")
-            }
-        }
-        if limit != nil { setIdleLimit(nil) }
+        expectFirstToken(within: limit)
+        while !relay.summary.hasFirstToken, self.source != nil { ready += try await step() }
+        expectFirstToken(within: nil)
     }
 
     private mutating func step() async throws(UpstreamFailure) -> [UInt8] {
@@ -90,7 +83,7 @@ public struct UpstreamAnswer: Sendable {
         } catch { throw UpstreamFailure(error) }
     }
 
-    private func setIdleLimit(_ limit: Duration?) {
-        if case .http(let body) = source { body.limitSilence(to: limit) }
+    private func expectFirstToken(within limit: Duration?) {
+        if case .http(let body) = source { body.expectMilestone(within: limit) }
     }
 }

@@ -1,4 +1,4 @@
-internal import EventLoop
+public import EventLoop
 public import GatewayTypes
 public import HTTPClient
 internal import HTTPTypes
@@ -13,9 +13,13 @@ public struct Upstreams: Sendable {
     /// What is read of an error answer.
     static let maxErrorBytes = 1024 * 1024
 
+    private let loop: EventLoop
     private let client: HTTPClient
 
-    public init(client: HTTPClient) { self.client = client }
+    public init(on loop: EventLoop, client: HTTPClient) {
+        self.loop = loop
+        self.client = client
+    }
 
     /// Calls `candidate` once.
     /// - Returns: an answer whose first token has come (stream) or which is complete and checked (whole).
@@ -27,12 +31,15 @@ public struct Upstreams: Sendable {
         var answer = UpstreamAnswer(
             relay: request.relay(for: candidate), dropped: encoded.dropped, isStream: request.client.stream)
         guard candidate.provider.kind != "demo" else {
-            try await answer.begin(.demo(try DemoAnswer(candidate.model.name, request.client)), within: nil)
+            let demo = try DemoAnswer(candidate.model.name, request.client, on: loop)
+            try await answer.begin(.demo(demo), firstTokenWithin: nil)
             return answer
         }
+        let start = ContinuousClock.now
         let response = try await send(encoded.body, to: candidate, hops: request.hops, stream: answer.isStream)
         guard (200..<300).contains(response.status) else { throw await failure(of: response, from: candidate) }
-        try await answer.begin(.http(response.body), within: candidate.settings.firstTokenTimeout)
+        let limit = candidate.settings.firstTokenTimeout.map { max($0 - start.duration(to: .now), .milliseconds(1)) }
+        try await answer.begin(.http(response.body), firstTokenWithin: limit)
         return answer
     }
 

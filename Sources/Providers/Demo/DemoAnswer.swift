@@ -1,3 +1,4 @@
+internal import EventLoop
 internal import GatewayTypes
 internal import JSON
 internal import WireFormats
@@ -7,6 +8,7 @@ internal import WireFormats
 /// `echo` says the last user text again. `lorem` says 64 words, 20 ms apart in a stream; the request may carry
 /// `demo: {words, interval_ms}`.
 struct DemoAnswer: Sendable {
+    private let loop: EventLoop
     private let model: String
     private let stream: Bool
     private let words: [String]
@@ -15,7 +17,8 @@ struct DemoAnswer: Sendable {
     private var position = 0
     private var isDone = false
 
-    init(_ model: String, _ request: ClientRequest) throws(UpstreamFailure) {
+    init(_ model: String, _ request: ClientRequest, on loop: EventLoop) throws(UpstreamFailure) {
+        self.loop = loop
         self.model = model
         stream = request.stream
         promptTokens = request.needs.promptTokens
@@ -45,7 +48,7 @@ struct DemoAnswer: Sendable {
             return event(content: nil, finish: true) + Array("data: [DONE]\n\n".utf8)
         }
         if position > 0, interval > .zero {
-            do { try await Task.sleep(for: interval) } catch {
+            do throws(CancellationError) { try await loop.sleep(for: interval) } catch {
                 throw UpstreamFailure(.cancelled, message: "The client left.")
             }
         }

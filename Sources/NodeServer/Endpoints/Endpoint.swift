@@ -1,0 +1,100 @@
+internal import HTTPServer
+internal import HTTPTypes
+internal import WireFormats
+
+/// Where a path leads. The paths are the whole surface of the node.
+enum Endpoint: Sendable, Equatable {
+    case model(ModelEndpoint)
+    case models(ModelEndpoint)
+    case oneModel(ModelEndpoint, id: String)
+    case health, live, ready, metrics
+    case admin(path: String)
+    case unknown
+
+    init(_ path: String) {
+        switch path {
+        case "/health": self = .health
+        case "/health/live": self = .live
+        case "/health/ready": self = .ready
+        case "/metrics": self = .metrics
+        case _ where path.hasPrefix("/admin/api/v1/"): self = .admin(path: String(path.dropFirst(13)))
+        default: self = Self.model(at: path)
+        }
+    }
+
+    /// The methods the path takes; other methods get 405.
+    var methods: [HTTPMethod] {
+        switch self {
+        case .model: [.post]
+        case .models, .oneModel, .health, .live, .ready, .metrics: [.get, .head]
+        case .admin, .unknown: []
+        }
+    }
+
+    private static func model(at path: String) -> Endpoint {
+        guard let (username, operation) = split(path) else { return .unknown }
+        let place = ModelEndpoint(path: operation, username: username, dialect: .openAIChat)
+        switch operation {
+        case "/chat/completions": return .model(place)
+        case "/models": return .models(place)
+        case _ where operation.hasPrefix("/models/"):
+            guard let id = PercentEncoding.decode(String(operation.dropFirst(8))), !id.isEmpty else { return .unknown }
+            return .oneModel(place, id: id)
+        default: return .unknown
+        }
+    }
+
+    /// The user a path belongs to, if it names one, and the operation below the prefix.
+    private static func split(_ path: String) -> (username: String?, operation: String)? {
+        if path.hasPrefix("/v1/") { return (nil, String(path.dropFirst(3))) }
+        if path.hasPrefix("/api/v1/") { return (nil, String(path.dropFirst(7))) }
+        if path.hasPrefix("/api/user/") { return (nil, withoutVersion(path.dropFirst(9))) }
+        guard path.hasPrefix("/api/u/") else { return nil }
+        let rest = path.dropFirst(7)
+        guard let slash = rest.firstIndex(of: "/"), slash > rest.startIndex,
+            let username = PercentEncoding.decode(String(rest[..<slash]))
+        else { return nil }
+        return (username, withoutVersion(rest[slash...]))
+    }
+
+    private static func withoutVersion(_ operation: Substring) -> String {
+        String(operation.hasPrefix("/v1/") ? operation.dropFirst(3) : operation)
+    }
+}
+
+/// A data-plane path: what is asked, in which dialect, and whose path it is.
+struct ModelEndpoint: Sendable, Equatable {
+    /// Below the version prefix: `/chat/completions`.
+    var path: String
+    /// From `/api/u/{username}/`; only that user's tokens may use it.
+    var username: String?
+    var dialect: Dialect
+}
+
+/// RFC 3986, section 2.1.
+enum PercentEncoding {
+    /// - Returns: `nil` for a broken escape or text that is not UTF-8 afterwards.
+    static func decode(_ text: String) -> String? {
+        guard text.utf8.contains(UInt8(ascii: "%")) else { return text }
+        var bytes: [UInt8] = []
+        var rest = Substring(text).utf8
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                bytes.append(byte)
+                continue
+            }
+            guard let high = rest.popFirst().flatMap(hex), let low = rest.popFirst().flatMap(hex) else { return nil }
+            bytes.append(high << 4 | low)
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+
+    private static func hex(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case 48...57: byte - 48
+        case 65...70: byte - 55
+        case 97...102: byte - 87
+        default: nil
+        }
+    }
+}

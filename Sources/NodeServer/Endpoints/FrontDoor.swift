@@ -1,0 +1,70 @@
+internal import Dashboard
+internal import GatewayTypes
+internal import HTTPServer
+internal import HTTPTypes
+internal import Telemetry
+internal import WireFormats
+
+/// The node's handler: sends each request to what answers its path.
+struct FrontDoor: HTTPHandler {
+    let node: Node
+    let pipeline: RequestPipeline
+    let admin: AdminAPI
+
+    func handle(_ request: HTTPRequest, _ reply: consuming Reply) async {
+        let endpoint = Endpoint(request.path)
+        if case .admin(let path) = endpoint {
+            return await admin.answer(request, at: path, reply)
+        }
+        guard endpoint == .unknown || endpoint.methods.contains(request.method) else {
+            let allowed = endpoint.methods.map(\.token).joined(separator: ", ")
+            return refuse(.methodNotAllowed(allowed: allowed), request, reply)
+        }
+        switch endpoint {
+        case .model(let place): await pipeline.answer(request, at: place, reply)
+        case .models(let place): await listModels(request, place, reply)
+        case .oneModel(let place, let id): await showModel(request, place, id, reply)
+        case .health: reply.send(status: 200, headers: Self.json, body: await node.health())
+        case .live: reply.send(status: 200, headers: Self.json, body: Array(#"{"status":"ok"}"#.utf8))
+        case .ready:
+            let isReady = node.isReady
+            reply.send(
+                status: isReady ? 200 : 503, headers: Self.json,
+                body: Array((isReady ? #"{"status":"ready"}"# : #"{"status":"draining"}"#).utf8))
+        case .metrics:
+            reply.send(
+                status: 200, headers: ["content-type": Metrics.contentType], body: Array(node.metrics.registry.text().utf8))
+        case .admin, .unknown: refuse(.unknownPath(request.path), request, reply)
+        }
+    }
+
+    private static let json: HTTPHeaders = ["content-type": "application/json", "cache-control": "no-store"]
+
+    private func listModels(_ request: HTTPRequest, _ place: ModelEndpoint, _ reply: consuming Reply) async {
+        do throws(GatewayError) {
+            let caller = try await pipeline.authenticate(Exchange(request, place, node))
+            let models = node.configuration.current.routes.models.filter { caller.mayUse($0.id) }
+            reply.send(status: 200, headers: Self.json, body: ModelList.body(of: models, created: node.startedAt))
+        } catch {
+            refuse(error, request, reply)
+        }
+    }
+
+    private func showModel(_ request: HTTPRequest, _ place: ModelEndpoint, _ id: String, _ reply: consuming Reply) async {
+        do throws(GatewayError) {
+            let caller = try await pipeline.authenticate(Exchange(request, place, node))
+            let routes = node.configuration.current.routes
+            guard let model = routes.offered(id), caller.mayUse(model.id) || caller.mayUse(id) else {
+                throw .modelNotFound(name: id, suggestions: routes.suggestions(for: id))
+            }
+            reply.send(status: 200, headers: Self.json, body: ModelList.body(of: model, as: id, created: node.startedAt))
+        } catch {
+            refuse(error, request, reply)
+        }
+    }
+
+    private func refuse(_ error: GatewayError, _ request: HTTPRequest, _ reply: consuming Reply) {
+        let place = ModelEndpoint(path: request.path, username: nil, dialect: .openAIChat)
+        pipeline.refuse(error, reply, Exchange(request, place, node))
+    }
+}

@@ -1,0 +1,37 @@
+internal import JSON
+internal import Routing
+
+/// The bodies of `GET /v1/models` and `GET /v1/models/{id}` in OpenAI's shape, with what is known of each model besides.
+enum ModelList {
+    static func body(of models: [OfferedModel], created: Int) -> [UInt8] {
+        JSONWriter.bytes { json in
+            json.object { json in
+                json.member("object", "list")
+                json.member("data", array: { json in
+                    for model in models { write(model, as: model.id, created, to: &json) }
+                })
+            }
+        }
+    }
+
+    static func body(of model: OfferedModel, as id: String, created: Int) -> [UInt8] {
+        JSONWriter.bytes { write(model, as: id, created, to: &$0) }
+    }
+
+    private static func write(_ model: OfferedModel, as id: String, _ created: Int, to json: inout JSONWriter) {
+        json.object { json in
+            json.member("id", id)
+            json.member("object", "model")
+            json.member("created", created)
+            json.member("owned_by", model.ownedBy)
+            if let length = model.contextLength { json.member("context_length", length) }
+            if let most = model.maxTokens { json.member("max_tokens", most) }
+            if let pricing = model.pricing {
+                json.member("pricing", object: { json in
+                    json.member("prompt", pricing.prompt.description)
+                    json.member("completion", pricing.completion.description)
+                })
+            }
+        }
+    }
+}

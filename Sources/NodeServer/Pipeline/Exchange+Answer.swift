@@ -1,0 +1,88 @@
+internal import GatewayTypes
+internal import HTTPServer
+internal import HTTPTypes
+internal import WireFormats
+
+extension Exchange {
+    /// Writes into the record what an answer has spent.
+    mutating func conclude(_ summary: AnswerSummary, of candidate: Candidate, status: Int) {
+        let estimate = Usage(promptTokens: record.usage.promptTokens, completionTokens: summary.completionTokens)
+        record.usage = (summary.usage ?? estimate).clamped()
+        record.estimated = summary.usage == nil
+        record.cost = candidate.model.pricing?.cost(of: record.usage)
+        record.status = status
+        if var attempt = record.attempts.popLast() {
+            attempt.promptTokens = record.usage.promptTokens
+            attempt.completionTokens = record.usage.completionTokens
+            attempt.cost = record.cost
+            attempt.duration = elapsed - attempt.started
+            record.attempts.append(attempt)
+        }
+        close()
+    }
+
+    /// Writes into the record that there is no answer, and that nothing was spent.
+    mutating func conclude(_ error: GatewayError) {
+        record.status = error.status
+        record.errorCode = error.code
+        record.usage = Usage()
+        record.cost = .zero
+        close()
+    }
+
+    private mutating func close() {
+        record.duration = elapsed
+        record.gateway = max(.zero, record.duration - waited)
+    }
+
+    /// The headers of every answer to a model request.
+    func answerHeaders(type: String) -> HTTPHeaders {
+        var headers = HTTPHeaders()
+        headers.reserve(fields: 16, bytes: 640)
+        headers.append("content-type", type)
+        headers.append("x-request-id", requestID)
+        headers.append("x-switchyard-node", record.node)
+        guard isAdmitted else { return headers }
+        if record.stream {
+            headers.append("cache-control", "no-cache")
+            headers.append("x-accel-buffering", "no")
+        }
+        if let provider = record.provider { headers.append("x-switchyard-provider", provider) }
+        if let model = record.model, HTTPHeaders.isSafe(model) { headers.append("x-switchyard-model", model) }
+        if HTTPHeaders.isSafe(record.route) { headers.append("x-switchyard-route", record.route) }
+        headers.append("x-switchyard-attempts", String(record.attempts.count))
+        headers.append("x-switchyard-cache", "off")
+        if !record.droppedParameters.isEmpty {
+            headers.append("x-switchyard-dropped-params", record.droppedParameters.joined(separator: ","))
+        }
+        headers.append("server-timing", "gateway;dur=\((elapsed - waited).milliseconds), upstream;dur=\(waited.milliseconds)")
+        rates?.append(to: &headers)
+        return headers
+    }
+}
+
+extension Duration {
+    /// Milliseconds with three decimals, as `server-timing` has them.
+    var milliseconds: String {
+        let microseconds = max(0, Int(components.seconds) * 1_000_000 + Int(components.attoseconds / 1_000_000_000_000))
+        let fraction = String(1000 + microseconds % 1000).dropFirst()
+        return "\(microseconds / 1000).\(fraction)"
+    }
+}
+
+extension Reply {
+    /// The error in the caller's dialect.
+    consuming func send(_ error: GatewayError, _ exchange: Exchange) {
+        var headers = exchange.answerHeaders(type: "application/json")
+        if let wait = error.retryAfter {
+            let seconds = wait.components.seconds + (wait.components.attoseconds > 0 ? 1 : 0)
+            headers.append("retry-after", String(max(1, seconds)))
+        }
+        if let retry = error.shouldRetry { headers.append("x-should-retry", retry ? "true" : "false") }
+        if case .methodNotAllowed(let allowed) = error { headers.append("allow", allowed) }
+        if case .unauthorized = error { headers.append("www-authenticate", "Bearer") }
+        send(
+            status: error.status, headers: headers,
+            body: OpenAIChat.errorBody(error, requestID: exchange.requestID))
+    }
+}

@@ -1,0 +1,51 @@
+internal import ClusterState
+internal import Crypto
+internal import GatewayTypes
+internal import HTTPServer
+internal import HTTPTypes
+internal import Telemetry
+
+/// One request on its way through the pipeline: what every phase may know, and the record that grows from phase to phase.
+struct Exchange: Sendable {
+    let request: HTTPRequest
+    let endpoint: ModelEndpoint
+    let snapshot: GatewaySnapshot
+    let started: ContinuousClock.Instant
+    /// The caller's request id if it is fit, else the gateway's own.
+    let requestID: String
+    /// How many gateways the request has passed before this one.
+    let hops: Int
+    var record: UsageRecord
+    var isAdmitted = false
+    var rates: RateStatus?
+    /// Time spent waiting for upstreams and for the client, to be told apart from the gateway's own.
+    var waited: Duration = .zero
+
+    init(_ request: HTTPRequest, _ endpoint: ModelEndpoint, _ node: Node) {
+        let id = UUIDv7.make()
+        self.request = request
+        self.endpoint = endpoint
+        snapshot = node.configuration.current
+        started = request.receivedAt
+        requestID = RequestID.fit(request.headers["x-request-id"]) ?? id
+        hops = request.headers["x-switchyard-hops"].flatMap { Int($0) } ?? 0
+        record = UsageRecord(
+            id: id, requestID: requestID, time: Int64(WallClock.now()), node: node.id, userID: "", username: "",
+            tokenID: nil, endpoint: endpoint.path, dialect: endpoint.dialect.rawValue, route: "", stream: false)
+    }
+
+    var elapsed: Duration { started.duration(to: .now) }
+}
+
+/// What may stand in `x-request-id`.
+enum RequestID {
+    /// The text if it is 1 to 128 of `A-Za-z0-9._-`.
+    static func fit(_ text: String?) -> String? {
+        guard let text, (1...128).contains(text.utf8.count) else { return nil }
+        let isFit = text.utf8.allSatisfy { byte in
+            (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || byte == 0x2E
+                || byte == 0x5F || byte == 0x2D
+        }
+        return isFit ? text : nil
+    }
+}

@@ -1,0 +1,87 @@
+internal import ClusterState
+internal import GatewayTypes
+internal import HTTPServer
+internal import HTTPTypes
+internal import Routing
+internal import WireFormats
+
+extension RequestPipeline {
+    /// Requests that passed this many gateways go in circles.
+    static let mostHops = 5
+    /// What an answer is reserved at when neither the request nor the model's configuration bounds it.
+    static let usualMaxTokens = 4096
+
+    /// The bearer's caller.
+    func authenticate(_ exchange: Exchange) async throws(GatewayError) -> Caller {
+        let caller = try await node.authenticate(exchange.request)
+        guard exchange.endpoint.username == nil || exchange.endpoint.username == caller.username else {
+            throw .forbidden(message: "This path belongs to another user than the token does.")
+        }
+        return caller
+    }
+
+    /// The body, read whole and checked.
+    func understand(_ exchange: Exchange) async throws(GatewayError) -> ClientRequest {
+        guard exchange.hops < Self.mostHops else {
+            throw .malformedRequest(
+                message: "This request has passed \(exchange.hops) gateways: a provider seems to point back at one of them.",
+                code: "request_loop")
+        }
+        let limit = exchange.snapshot.configuration.server.maxBodyBytes
+        let body: [UInt8]
+        do throws(HTTPBodyError) {
+            body = try await exchange.request.body.collect(upTo: limit)
+        } catch {
+            switch error {
+            case .tooLarge: throw .bodyTooLarge(limit: limit)
+            case .timedOut: throw .bodyTimedOut
+            case .clientGone: throw .upstream(UpstreamFailure(.cancelled, message: "The client left."))
+            case .malformed:
+                throw .malformedRequest(message: "The request body is not framed as HTTP/1.1 wants it.")
+            }
+        }
+        return try OpenAIChat.understand(body)
+    }
+
+    /// The candidates for the name asked for, in the order they are tried.
+    func route(
+        _ asked: ClientRequest, for caller: Caller, _ exchange: Exchange
+    ) throws(GatewayError) -> Route {
+        let route = try exchange.snapshot.routes.route(
+            asked.model, needs: asked.needs, seed: .random(in: .min ... .max), restsFor: node.cooldowns.rest)
+        guard caller.mayUse(asked.model) || caller.mayUse(route.name) else {
+            throw .forbidden(message: "This token may not use the model '\(asked.model)'.")
+        }
+        return route
+    }
+
+    /// Reserves what the request may cost at most. Nothing is owed before this line, everything after it.
+    func admit(
+        _ asked: ClientRequest, on route: Route, for caller: Caller, _ exchange: inout Exchange
+    ) async throws(GatewayError) -> Hold {
+        guard !Task.isCancelled else { throw .upstream(UpstreamFailure(.cancelled, message: "The client left.")) }
+        exchange.record.userID = caller.userID
+        exchange.record.username = caller.username
+        exchange.record.tokenID = caller.tokenID
+        exchange.record.route = route.name
+        exchange.record.stream = asked.stream
+        exchange.record.usage.promptTokens = asked.needs.promptTokens
+        let hold = try await node.limits.admit(
+            exchange.record, subjects: caller.limitSubjects, reservation: Self.reservation(for: asked, on: route))
+        exchange.isAdmitted = true
+        exchange.rates = hold.rates
+        return hold
+    }
+
+    /// The dearest the candidates can make it.
+    static func reservation(for asked: ClientRequest, on route: Route) -> Reservation {
+        var most = Reservation(tokens: 0, cost: nil)
+        for candidate in route.candidates {
+            let allowed = asked.needs.maxTokens ?? candidate.model.maxTokens ?? usualMaxTokens
+            let usage = Usage(promptTokens: asked.needs.promptTokens, completionTokens: allowed)
+            most.tokens = max(most.tokens, usage.totalTokens)
+            if let price = candidate.model.pricing { most.cost = max(most.cost ?? .zero, price.cost(of: usage)) }
+        }
+        return most
+    }
+}

@@ -1,0 +1,100 @@
+internal import ClusterState
+internal import GatewayTypes
+internal import HTTPServer
+internal import HTTPTypes
+internal import Providers
+internal import WireFormats
+
+extension RequestPipeline {
+    /// How often a stream's progress is noted, for the row of a node that dies.
+    private static let checkpointInterval = Duration.seconds(2)
+
+    /// Gives the caller what the attempts came to, and writes into the record what was spent.
+    func send(
+        _ outcome: Outcome, _ hold: inout Hold, _ reply: consuming Reply, _ exchange: inout Exchange
+    ) async {
+        switch outcome {
+        case .failure(let error):
+            exchange.conclude(error)
+            reply.send(error, exchange)
+        case .answer(let answer, let candidate):
+            if answer.isStream {
+                await stream(answer, from: candidate, &hold, reply, &exchange)
+            } else {
+                exchange.conclude(answer.summary, of: candidate, status: 200)
+                reply.send(status: 200, headers: exchange.answerHeaders(type: "application/json"), body: answer.whole())
+            }
+        }
+    }
+
+    /// After the first byte errors travel in the stream, and the connection then breaks, so that nobody takes half an
+    /// answer for a whole one.
+    private func stream(
+        _ answer: UpstreamAnswer, from candidate: Candidate, _ hold: inout Hold, _ reply: consuming Reply,
+        _ exchange: inout Exchange
+    ) async {
+        var answer = answer
+        exchange.record.firstToken = exchange.elapsed
+        var stream = reply.stream(status: 200, headers: exchange.answerHeaders(type: "text/event-stream; charset=utf-8"))
+        let began = exchange.elapsed
+        var checkpointed = began
+        do throws(StreamEnd) {
+            while let bytes = try await nextPiece(of: &answer) {
+                try await write(bytes, to: &stream)
+                let now = exchange.elapsed
+                guard now - checkpointed >= Self.checkpointInterval else { continue }
+                checkpointed = now
+                hold.checkpoint(answer.summary, of: candidate, prompt: exchange.record.usage.promptTokens)
+            }
+            exchange.waited += exchange.elapsed - began
+            exchange.conclude(answer.summary, of: candidate, status: 200)
+            stream.finish()
+        } catch {
+            exchange.waited += exchange.elapsed - began
+            switch error {
+            case .clientLeft:
+                exchange.conclude(answer.summary, of: candidate, status: 499)
+                exchange.record.errorCode = "client_closed_request"
+                stream.abort()
+            case .failed(let failure):
+                node.cooldowns.failed(candidate, failure)
+                exchange.conclude(answer.summary, of: candidate, status: 200)
+                let error = GatewayError.upstream(failure)
+                exchange.record.errorCode = error.code
+                stream.abort(after: answer.pending() + OpenAIChat.streamError(error, requestID: exchange.requestID))
+            }
+        }
+    }
+
+    private enum StreamEnd: Error {
+        case clientLeft
+        case failed(UpstreamFailure)
+    }
+
+    private func nextPiece(of answer: inout UpstreamAnswer) async throws(StreamEnd) -> [UInt8]? {
+        do throws(UpstreamFailure) {
+            return try await answer.next()
+        } catch {
+            throw error.kind == .cancelled ? .clientLeft : .failed(error)
+        }
+    }
+
+    private func write(_ bytes: [UInt8], to stream: inout ReplyStream) async throws(StreamEnd) {
+        do throws(ClientGone) { try await stream.write(bytes) } catch { throw .clientLeft }
+    }
+
+    /// A refusal before admission: nothing is owed, nothing is recorded but a count.
+    func refuse(_ error: GatewayError, _ reply: consuming Reply, _ exchange: Exchange) {
+        node.refused(error, exchange)
+        reply.send(error, exchange)
+    }
+}
+
+extension Hold {
+    fileprivate mutating func checkpoint(_ summary: AnswerSummary, of candidate: Candidate, prompt: Int) {
+        let usage = summary.usage ?? Usage(promptTokens: prompt, completionTokens: summary.completionTokens)
+        checkpoint(
+            provider: candidate.provider.id, model: candidate.model.name, completionTokens: usage.completionTokens,
+            cost: candidate.model.pricing?.cost(of: usage))
+    }
+}

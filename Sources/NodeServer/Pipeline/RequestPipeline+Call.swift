@@ -1,0 +1,84 @@
+internal import ClusterState
+internal import EventLoop
+internal import GatewayTypes
+internal import HTTPServer
+internal import Providers
+internal import Routing
+internal import WireFormats
+
+extension RequestPipeline {
+    /// What the attempts came to.
+    enum Outcome: Sendable {
+        case answer(UpstreamAnswer, from: Candidate)
+        case failure(GatewayError)
+    }
+
+    /// Attempts until the first token: which failure is tried again, and where, is `FailoverRule`'s table. The first real
+    /// error is the one that is told.
+    func call(_ asked: ClientRequest, on route: Route, _ exchange: inout Exchange) async -> Outcome {
+        var outgoing = OutgoingRequest(
+            asked, hops: exchange.hops, id: "chatcmpl-\(exchange.record.id)", created: Int(exchange.record.time / 1000))
+        var firstFailure: UpstreamFailure?
+        var position = 0
+        var isFirstTry = true
+        let most = exchange.request.headers["x-stainless-retry-count"].flatMap { Int($0) } ?? 0 > 0
+            ? min(2, route.maxAttempts) : route.maxAttempts
+        for attempt in 1...max(1, most) {
+            let candidate = route.candidates[position]
+            let failure: UpstreamFailure
+            do throws(UpstreamFailure) {
+                let answer = try await self.attempt(candidate, &outgoing, &exchange)
+                node.cooldowns.succeeded(candidate)
+                return .answer(answer, from: candidate)
+            } catch { failure = error }
+            node.cooldowns.failed(candidate, failure)
+            if failure.kind == .cancelled || Task.isCancelled {
+                return .failure(.upstream(UpstreamFailure(.cancelled, message: "The client left.")))
+            }
+            firstFailure = firstFailure ?? failure
+            let hasNext = position + 1 < route.candidates.count && attempt < most
+            let action = FailoverRule.action(
+                after: failure, strategy: route.strategy, settings: candidate.settings, isFirstTry: isFirstTry,
+                hasNext: hasNext, jitter: .random(in: 0...1))
+            switch action {
+            case .nextCandidate:
+                position += 1
+                isFirstTry = true
+            case .sameCandidate(let wait):
+                isFirstTry = false
+                do throws(CancellationError) { try await upstreams.loop.sleep(for: wait) } catch {
+                    return .failure(.upstream(UpstreamFailure(.cancelled, message: "The client left.")))
+                }
+            case .giveUp: return .failure(.upstream(failure.kind.triesNextCandidate ? firstFailure ?? failure : failure))
+            }
+        }
+        return .failure(.upstream(firstFailure ?? UpstreamFailure(.server, message: "No attempt was made.")))
+    }
+
+    private func attempt(
+        _ candidate: Candidate, _ outgoing: inout OutgoingRequest, _ exchange: inout Exchange
+    ) async throws(UpstreamFailure) -> UpstreamAnswer {
+        let began = exchange.elapsed
+        var record = AttemptRecord(
+            provider: candidate.provider.id, credential: candidate.credential.id, model: candidate.model.name,
+            started: began)
+        defer {
+            record.duration = exchange.elapsed - began
+            exchange.waited += record.duration
+            exchange.record.attempts.append(record)
+            exchange.record.provider = candidate.provider.id
+            exchange.record.model = candidate.model.name
+        }
+        do throws(UpstreamFailure) {
+            let answer = try await upstreams.attempt(candidate, &outgoing)
+            record.status = 200
+            record.firstByte = exchange.elapsed - began
+            exchange.record.droppedParameters = answer.dropped
+            return answer
+        } catch {
+            record.status = error.status
+            record.errorCode = error.kind.rawValue
+            throw error
+        }
+    }
+}
