@@ -35,7 +35,7 @@ enum ProcessStatistics {
 
     static func mostDescriptors() -> Double? {
         var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(7), &limit) == 0 else { return nil }  // RLIMIT_NOFILE
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return nil }
         return Double(limit.rlim_cur)
     }
 
