@@ -34,7 +34,7 @@ struct SQLFileTests {
     func pragmas() async throws {
         let file = TemporaryFile()
         let database = try await SQLDatabase.open(sqlite: file.path)
-        let settings = try await database.read { connection throws(SQLError) in
+        let settings = try await database.write { connection throws(SQLError) in
             [
                 try connection.query("PRAGMA journal_mode")[0][0], try connection.query("PRAGMA synchronous")[0][0],
                 try connection.query("PRAGMA foreign_keys")[0][0],

@@ -1,0 +1,86 @@
+/// One line of the log while it is made: a JSON object (RFC 8259) and a line feed.
+public struct LogLine {
+    /// Longer texts are cut, for a caller may be where they come from.
+    static let longestText = 8192
+    private static let hex: StaticString = "0123456789abcdef"
+
+    private(set) var bytes: [UInt8] = []
+
+    init(
+        at milliseconds: Int, _ level: LogLevel, _ message: StaticString,
+        _ metadata: KeyValuePairs<StaticString, any LogValue>
+    ) {
+        bytes.reserveCapacity(256)
+        addConstant(#"{"time":""#)
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: RFC3339.length) { text in
+            RFC3339.write(milliseconds, to: text.baseAddress!)
+            bytes.append(contentsOf: UnsafeBufferPointer(text))
+        }
+        addConstant(#"","level":""#)
+        addPlain(level.rawValue)
+        addConstant(#"","message":"#)
+        addText(message)
+        for (key, value) in metadata {
+            bytes.append(UInt8(ascii: ","))
+            addText(key)
+            bytes.append(UInt8(ascii: ":"))
+            value.write(to: &self)
+        }
+        addConstant("}\n")
+    }
+
+    mutating func addText(_ text: String) {
+        var text = text
+        text.withUTF8 { addQuoted($0) }
+    }
+
+    mutating func addInteger(_ number: Int) { addPlain(String(number)) }
+
+    /// Adds what is JSON already.
+    mutating func addPlain(_ text: String) { bytes.append(contentsOf: text.utf8) }
+
+    private mutating func addText(_ text: StaticString) {
+        text.withUTF8Buffer { addQuoted($0) }
+    }
+
+    private mutating func addConstant(_ text: StaticString) {
+        text.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    }
+
+    private mutating func addQuoted(_ text: UnsafeBufferPointer<UInt8>) {
+        bytes.append(UInt8(ascii: "\""))
+        var end = text.count
+        if end > Self.longestText {
+            end = Self.longestText
+            while end > 0, text[end] & 0xC0 == 0x80 { end -= 1 }  // not inside a character
+        }
+        var start = 0  // of the run that needs no escape
+        for index in 0..<end {
+            let byte = text[index]
+            guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7F else {
+                continue
+            }
+            bytes.append(contentsOf: text[start..<index])
+            addEscaped(byte)
+            start = index + 1
+        }
+        bytes.append(contentsOf: text[start..<end])
+        if end < text.count { addConstant("…") }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// DEL too: JSON allows it, terminals act on it.
+    private mutating func addEscaped(_ byte: UInt8) {
+        bytes.append(UInt8(ascii: "\\"))
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
+        case UInt8(ascii: "\n"): bytes.append(UInt8(ascii: "n"))
+        case UInt8(ascii: "\r"): bytes.append(UInt8(ascii: "r"))
+        case UInt8(ascii: "\t"): bytes.append(UInt8(ascii: "t"))
+        default:
+            addConstant("u00")
+            bytes.append(Self.hex.utf8Start[Int(byte >> 4)])
+            bytes.append(Self.hex.utf8Start[Int(byte & 15)])
+        }
+    }
+}
