@@ -33,7 +33,8 @@ struct FrontDoor: HTTPHandler {
                 body: Array((isReady ? #"{"status":"ready"}"# : #"{"status":"draining"}"#).utf8))
         case .metrics:
             reply.send(
-                status: 200, headers: ["content-type": Metrics.contentType], body: Array(node.metrics.registry.text().utf8))
+                status: 200, headers: ["content-type": Metrics.contentType],
+                body: Array(node.metrics.registry.text().utf8))
         case .admin, .unknown: refuse(.unknownPath(request.path), request, reply)
         }
     }
@@ -50,14 +51,16 @@ struct FrontDoor: HTTPHandler {
         }
     }
 
-    private func showModel(_ request: HTTPRequest, _ place: ModelEndpoint, _ id: String, _ reply: consuming Reply) async {
+    private func showModel(_ request: HTTPRequest, _ place: ModelEndpoint, _ id: String, _ reply: consuming Reply) async
+    {
         do throws(GatewayError) {
             let caller = try await pipeline.authenticate(Exchange(request, place, node))
             let routes = node.configuration.current.routes
             guard let model = routes.offered(id), caller.mayUse(model.id) || caller.mayUse(id) else {
                 throw .modelNotFound(name: id, suggestions: routes.suggestions(for: id))
             }
-            reply.send(status: 200, headers: Self.json, body: ModelList.body(of: model, as: id, created: node.startedAt))
+            reply.send(
+                status: 200, headers: Self.json, body: ModelList.body(of: model, as: id, created: node.startedAt))
         } catch {
             refuse(error, request, reply)
         }

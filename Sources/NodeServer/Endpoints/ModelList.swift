@@ -7,9 +7,11 @@ enum ModelList {
         JSONWriter.bytes { json in
             json.object { json in
                 json.member("object", "list")
-                json.member("data", array: { json in
-                    for model in models { write(model, as: model.id, created, to: &json) }
-                })
+                json.member(
+                    "data",
+                    array: { json in
+                        for model in models { write(model, as: model.id, created, to: &json) }
+                    })
             }
         }
     }
@@ -27,10 +29,12 @@ enum ModelList {
             if let length = model.contextLength { json.member("context_length", length) }
             if let most = model.maxTokens { json.member("max_tokens", most) }
             if let pricing = model.pricing {
-                json.member("pricing", object: { json in
-                    json.member("prompt", pricing.prompt.description)
-                    json.member("completion", pricing.completion.description)
-                })
+                json.member(
+                    "pricing",
+                    object: { json in
+                        json.member("prompt", pricing.prompt.description)
+                        json.member("completion", pricing.completion.description)
+                    })
             }
         }
     }

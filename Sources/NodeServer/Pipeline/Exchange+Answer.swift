@@ -55,7 +55,8 @@ extension Exchange {
         if !record.droppedParameters.isEmpty {
             headers.append("x-switchyard-dropped-params", record.droppedParameters.joined(separator: ","))
         }
-        headers.append("server-timing", "gateway;dur=\((elapsed - waited).milliseconds), upstream;dur=\(waited.milliseconds)")
+        headers.append(
+            "server-timing", "gateway;dur=\((elapsed - waited).milliseconds), upstream;dur=\(waited.milliseconds)")
         rates?.append(to: &headers)
         return headers
     }

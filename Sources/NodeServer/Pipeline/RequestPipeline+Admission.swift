@@ -24,7 +24,8 @@ extension RequestPipeline {
     func understand(_ exchange: Exchange) async throws(GatewayError) -> ClientRequest {
         guard exchange.hops < Self.mostHops else {
             throw .malformedRequest(
-                message: "This request has passed \(exchange.hops) gateways: a provider seems to point back at one of them.",
+                message:
+                    "This request has passed \(exchange.hops) gateways: a provider seems to point back at one of them.",
                 code: "request_loop")
         }
         let limit = exchange.snapshot.configuration.server.maxBodyBytes

@@ -35,7 +35,8 @@ extension RequestPipeline {
     ) async {
         var answer = answer
         exchange.record.firstToken = exchange.elapsed
-        var stream = reply.stream(status: 200, headers: exchange.answerHeaders(type: "text/event-stream; charset=utf-8"))
+        var stream = reply.stream(
+            status: 200, headers: exchange.answerHeaders(type: "text/event-stream; charset=utf-8"))
         let began = exchange.elapsed
         var checkpointed = began
         do throws(StreamEnd) {

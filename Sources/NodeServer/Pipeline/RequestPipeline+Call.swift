@@ -21,7 +21,8 @@ extension RequestPipeline {
         var firstFailure: UpstreamFailure?
         var position = 0
         var isFirstTry = true
-        let most = exchange.request.headers["x-stainless-retry-count"].flatMap { Int($0) } ?? 0 > 0
+        let most =
+            exchange.request.headers["x-stainless-retry-count"].flatMap { Int($0) } ?? 0 > 0
             ? min(2, route.maxAttempts) : route.maxAttempts
         for attempt in 1...max(1, most) {
             let candidate = route.candidates[position]
@@ -49,7 +50,8 @@ extension RequestPipeline {
                 do throws(CancellationError) { try await upstreams.loop.sleep(for: wait) } catch {
                     return .failure(.upstream(UpstreamFailure(.cancelled, message: "The client left.")))
                 }
-            case .giveUp: return .failure(.upstream(failure.kind.triesNextCandidate ? firstFailure ?? failure : failure))
+            case .giveUp:
+                return .failure(.upstream(failure.kind.triesNextCandidate ? firstFailure ?? failure : failure))
             }
         }
         return .failure(.upstream(firstFailure ?? UpstreamFailure(.server, message: "No attempt was made.")))

@@ -1,0 +1,134 @@
+internal import ClusterState
+internal import GatewayTypes
+internal import HTTPServer
+internal import HTTPTypes
+internal import JSON
+internal import Telemetry
+internal import Threading
+
+/// What the loops of one node share. Everything here is immutable or guards itself.
+final class Node: Sendable {
+    let id: String
+    /// Seconds since 1970.
+    let startedAt: Int
+    let configuration: ConfigurationFeed
+    let directory: CallerDirectory
+    let limits: any AdmissionControl
+    let cooldowns: CandidateHealth
+    let log: Log
+    let metrics = NodeMetrics()
+    private let isDraining = Locked(false)
+    private let storeState: @Sendable () async -> Bool
+
+    init(
+        id: String, configuration: ConfigurationFeed, directory: CallerDirectory, limits: any AdmissionControl,
+        cooldowns: CandidateHealth, log: Log, storeState: @escaping @Sendable () async -> Bool
+    ) {
+        self.id = id
+        startedAt = WallClock.now() / 1000
+        self.configuration = configuration
+        self.directory = directory
+        self.limits = limits
+        self.cooldowns = cooldowns
+        self.log = log
+        self.storeState = storeState
+    }
+
+    var isReady: Bool { !isDraining.withLock { $0 } }
+
+    func beginDraining() { isDraining.withLock { $0 = true } }
+
+    /// The bearer's caller, as it may come from where the request came from.
+    func authenticate(_ request: HTTPRequest) async throws(GatewayError) -> Caller {
+        guard let bearer = Bearer.token(of: request) else { throw .unauthorized(.missing) }
+        let caller = try await directory.caller(bearer)
+        guard caller.allowedAddresses.isEmpty || caller.mayComeFrom(clientAddress(of: request)) else {
+            throw .forbidden(message: "This token may not be used from your address.")
+        }
+        return caller
+    }
+
+    /// The client's address: the last one that a trusted proxy names, else the peer's own.
+    func clientAddress(of request: HTTPRequest) -> String {
+        let trusted = configuration.current.trustedProxies
+        func isTrusted(_ address: String) -> Bool { trusted.contains { $0.contains(address) } }
+        var address = request.remoteAddress
+        let named = request.headers.all("x-forwarded-for").joined(separator: ",").split(separator: ",").reversed()
+        for hop in named {
+            guard isTrusted(address) else { break }
+            let next = hop.filter { $0 != " " }
+            guard AddressBlock(next) != nil else { break }
+            address = next
+        }
+        return address
+    }
+
+    /// Counts and logs a request that has ended.
+    func observe(_ exchange: Exchange) {
+        guard exchange.isAdmitted else { return }
+        let record = exchange.record
+        metrics.count(record)
+        log.info(
+            "request answered",
+            [
+                "request_id": record.requestID, "id": record.id, "user": record.username, "route": record.route,
+                "provider": record.provider ?? "", "model": record.model ?? "", "status": record.status,
+                "error_code": record.errorCode ?? "", "attempts": record.attempts.count, "stream": record.stream,
+                "prompt_tokens": record.usage.promptTokens, "completion_tokens": record.usage.completionTokens,
+                "duration_ms": record.duration / .milliseconds(1),
+            ])
+    }
+
+    func refused(_ error: GatewayError, _ exchange: Exchange) {
+        metrics.count(error)
+        if case .fault(let detail) = error {
+            log.error("request failed", ["request_id": exchange.requestID, "detail": detail])
+        } else {
+            log.info(
+                "request refused",
+                [
+                    "request_id": exchange.requestID, "status": error.status,
+                    "error_code": error.code ?? "invalid_request",
+                ])
+        }
+    }
+
+    /// `GET /health`.
+    func health() async -> [UInt8] {
+        let storeIsUp = await storeState()
+        return JSONWriter.bytes { json in
+            json.object { json in
+                json.member("status", isReady ? (storeIsUp ? "ok" : "degraded") : "draining")
+                json.member("version", Version.text)
+                json.member("node", id)
+                json.member(
+                    "store",
+                    object: { json in
+                        json.member("kind", "sqlite")
+                        json.member("status", storeIsUp ? "ok" : "unavailable")
+                    })
+                json.member(
+                    "shared_state",
+                    object: { json in
+                        json.member("kind", "in_process")
+                        json.member("status", "ok")
+                    })
+            }
+        }
+    }
+}
+
+/// The caller's token, wherever its SDK puts it.
+enum Bearer {
+    static func token(of request: HTTPRequest) -> String? {
+        if let value = request.headers["authorization"] {
+            guard value.utf8.count > 7, value.prefix(7).lowercased() == "bearer " else { return nil }
+            return String(value.dropFirst(7).drop { $0 == " " })
+        }
+        if let value = request.headers["x-api-key"] ?? request.headers["x-goog-api-key"] { return value }
+        for pair in (request.query ?? "").split(separator: "&") where pair.hasPrefix("key=") {
+            return PercentEncoding.decode(String(pair.dropFirst(4)))
+        }
+        return nil
+    }
+}

@@ -1,0 +1,135 @@
+internal import ClusterState
+internal import Crypto
+internal import Dashboard
+internal import EventLoop
+internal import GatewayTypes
+internal import Glibc
+internal import HTTPClient
+internal import HTTPServer
+internal import Providers
+internal import Telemetry
+internal import WireFormats
+
+/// One node from start to end: opens the state, starts the loops, serves until told to stop, drains.
+struct NodeRun: Sendable {
+    let node: Node
+    let state: LocalState
+    let port: UInt16
+    private let servers: [HTTPServer]
+    private let clients: [HTTPClient]
+    private let loops: [EventLoop]
+    private let sink: LogSink
+
+    /// Everything up to the first request.
+    static func start(_ environment: NodeEnvironment, _ file: ConfigurationFile) async throws(StartError) -> NodeRun {
+        guard let sink = LogSink.start(), let level = LogLevel(rawValue: environment.logLevel) else {
+            let levels = LogLevel.allCases.map(\.rawValue).joined(separator: ", ")
+            throw .setting("SWITCHYARD_LOG", "\"\(environment.logLevel)\" is not one of \(levels)")
+        }
+        let log = Log(level: level, sink: sink)
+        let (configuration, warnings) = try file.load()
+        for warning in warnings { log.warning("configuration", ["problem": "\(file.path ?? ""):\(warning)"]) }
+        let state = try await LocalState.open(environment, configuration)
+        let store = state.store
+        let node = Node(
+            id: environment.nodeID ?? "node-\(Hex.encode(SecureRandom.bytes(4)))",
+            configuration: ConfigurationFeed(configuration), directory: state.directory, limits: state.limits,
+            cooldowns: CandidateHealth(store: state.cooldowns), log: log,
+            storeState: { await store.isAvailable() })
+        let run = try await listen(node, state, environment, sink)
+        log.info("node started", ["node": node.id, "address": environment.host, "port": Int(run.port)])
+        if state.abandoned > 0 {
+            log.warning("requests of an earlier run were found unsettled", ["abandoned": state.abandoned])
+        }
+        return run
+    }
+
+    private static func listen(
+        _ node: Node, _ state: LocalState, _ environment: NodeEnvironment, _ sink: LogSink
+    ) async throws(StartError) -> NodeRun {
+        var servers: [HTTPServer] = []
+        var clients: [HTTPClient] = []
+        var loops: [EventLoop] = []
+        var port = environment.port
+        let admin = AdminAPI(store: state.store, directory: state.directory, limits: state.limits, ledger: state.ledger)
+        for number in 0..<environment.loops {
+            do {
+                let loop = try EventLoop.start(name: "loop-\(number)")
+                let client = HTTPClient(loop: loop, options: HTTPClientOptions(caBundle: environment.caBundle))
+                let pipeline = RequestPipeline(node: node, upstreams: Upstreams(on: loop, client: client))
+                let server = HTTPServer(
+                    loop: loop, options: options(node.configuration.current.configuration.server, environment.loops),
+                    handler: FrontDoor(node: node, pipeline: pipeline, admin: admin))
+                port = try await server.listen(host: environment.host, port: port)
+                loops.append(loop)
+                clients.append(client)
+                servers.append(server)
+            } catch let error as HTTPServerError {
+                throw .listening(on: "\(environment.host):\(port)", error)
+            } catch {
+                throw .temporary("the system gives no more threads or descriptors")
+            }
+        }
+        return NodeRun(
+            node: node, state: state, port: port, servers: servers, clients: clients, loops: loops, sink: sink)
+    }
+
+    /// Ready goes off, answers in hand end, usage is written. Bounded by the configured drain time.
+    func drain() async {
+        node.beginDraining()
+        node.log.info("draining")
+        let limit = node.configuration.current.configuration.server.drainTimeout
+        let servers = servers
+        let deadline =
+            limit > .zero
+            ? Task {
+                try? await Task.sleep(for: limit)
+                guard !Task.isCancelled else { return }
+                for server in servers { await server.close() }
+            } : nil
+        await withTaskGroup(of: Void.self) { group in
+            for server in servers { group.addTask { await server.drain() } }
+        }
+        deadline?.cancel()
+        await close()
+    }
+
+    /// Ends everything now; what was admitted is settled and written.
+    func closeNow() async { for server in servers { await server.close() } }
+
+    private func close() async {
+        for client in clients { await client.shutdown() }
+        if await !state.ledger.close() { node.log.error("usage waits in the journal: the database took no rows") }
+        await state.store.close()
+        node.log.info("node stopped", ["node": node.id])
+        for loop in loops { loop.stop() }
+        sink.close()
+    }
+
+    private static func options(_ settings: ServerSettings, _ loops: Int) -> HTTPServerOptions {
+        var options = HTTPServerOptions { status, message in
+            let error = GatewayError.malformedRequest(message: message, code: "http_\(status)")
+            return ("application/json", OpenAIChat.errorBody(error, requestID: ""))
+        }
+        options.maxHeaderBytes = settings.maxHeaderBytes
+        options.maxBodyBytes = settings.maxBodyBytes
+        options.headerTimeout = settings.headerTimeout
+        options.bodyIdleTimeout = settings.bodyIdleTimeout
+        options.keepAliveTimeout = settings.keepAliveTimeout
+        options.writeIdleTimeout = settings.writeIdleTimeout
+        options.maxConnections = max(1, settings.maxConnections / loops)
+        return options
+    }
+}
+
+extension StartError {
+    static func listening(on address: String, _ error: HTTPServerError) -> StartError {
+        switch error {
+        case .badAddress: .setting("SWITCHYARD_LISTEN", "\(address) is no IP address")
+        case .addressNotAvailable: .setting("SWITCHYARD_LISTEN", "\(address) is no address of this machine")
+        case .permissionDenied: .setting("SWITCHYARD_LISTEN", "\(address) needs more rights: choose a port above 1023")
+        case .addressInUse: .temporary("\(address) is in use: is another node running there?")
+        case .resources: .temporary("the system gives no more descriptors")
+        }
+    }
+}
