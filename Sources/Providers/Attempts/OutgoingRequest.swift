@@ -25,7 +25,7 @@ public struct OutgoingRequest: Sendable {
     mutating func encode(for candidate: Candidate) throws(UpstreamFailure) -> (body: [UInt8], dropped: [String]) {
         do throws(GatewayError) {
             if Translation.isPassThrough(client.dialect, candidate.wire) {
-                return (try Translation.passThrough(client, model: candidate.model.name), [])
+                return (Translation.passThrough(client, model: candidate.model.name), [])
             }
             let conversation = try self.conversation ?? Translation.conversation(client)
             self.conversation = conversation
