@@ -1,0 +1,22 @@
+internal import GatewayTypes
+internal import JSON
+
+/// Reads a whole answer of `POST /messages`.
+enum AnthropicAnswer {
+    static func events(of answer: JSONValue) throws(UpstreamFailure) -> [ModelEvent] {
+        if let error = answer["error"], error.kind == .object { throw AnthropicFailure.read(error, status: nil) }
+        guard let content = answer["content"], content.kind == .array else {
+            throw UpstreamFailure(.badAnswer, message: "The provider's answer has no content.")
+        }
+        var events: [ModelEvent] = [.start(id: answer["id"]?.string, model: answer["model"]?.string, created: nil)]
+        var blocks = AnthropicBlockReader()
+        for block in content.elements { events += blocks.whole(block) }
+        if let reason = answer["stop_reason"]?.string { events.append(.finish(choice: 0, blocks.finish(reason))) }
+        if let counts = answer["usage"], counts.kind == .object {
+            var usage = AnthropicUsage()
+            usage.read(counts)
+            events.append(.usage(usage.common))
+        }
+        return events
+    }
+}

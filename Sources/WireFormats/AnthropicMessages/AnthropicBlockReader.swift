@@ -1,0 +1,112 @@
+internal import GatewayTypes
+internal import JSON
+
+/// Reads content blocks, whole or in pieces. Blocks of the provider's own tools (`server_tool_use`, `mcp_tool_use` and
+/// their results) never become tool calls; the text and citations around them tell what they found.
+struct AnthropicBlockReader: Sendable {
+    private enum Block: Sendable {
+        case text, thinking, ignored
+        /// A tool call that is the answer's text, and whether any of it has come.
+        case answer(given: RawJSON?, hasText: Bool)
+        /// `given` are arguments that came with the block's start; pieces that follow replace them.
+        case call(index: Int, given: RawJSON?, hasArguments: Bool)
+    }
+
+    private var open: [Int: Block] = [:]
+    private var callCount = 0
+    private var hasAnswer = false
+
+    /// The finish of an answer that stopped with `reason`.
+    func finish(_ reason: String) -> FinishReason {
+        switch reason {
+        case "end_turn", "stop_sequence": .stop
+        case "max_tokens", "model_context_window_exceeded": .length
+        case "tool_use": hasAnswer && callCount == 0 ? .stop : .toolCalls
+        case "refusal": .refusal
+        case "pause_turn": .pause
+        default: .other(reason)
+        }
+    }
+
+    mutating func whole(_ block: JSONValue) -> [ModelEvent] {
+        start(block, at: -1) + stop(-1)
+    }
+
+    mutating func start(_ block: JSONValue, at position: Int) -> [ModelEvent] {
+        let type = block["type"]
+        if type?.isString("text") == true {
+            open[position] = .text
+            var events = Self.event(block["text"]) { .text(choice: 0, $0) }
+            if let citations = block["citations"], citations.count > 0 {
+                events.append(.citations(choice: 0, RawJSON(citations.raw)))
+            }
+            return events
+        }
+        if type?.isString("thinking") == true {
+            open[position] = .thinking
+            return Self.event(block["thinking"]) { .thinking(choice: 0, $0) }
+                + Self.event(block["signature"]) { .thinkingSignature(choice: 0, $0) }
+        }
+        if type?.isString("redacted_thinking") == true {
+            open[position] = .ignored
+            return Self.event(block["data"]) { .redactedThinking(choice: 0, $0) }
+        }
+        guard type?.isString("tool_use") == true else {
+            open[position] = .ignored
+            return []
+        }
+        return startCall(block, at: position)
+    }
+
+    private mutating func startCall(_ block: JSONValue, at position: Int) -> [ModelEvent] {
+        let input = block["input"]
+        let given = input.flatMap { $0.count > 0 ? RawJSON($0.raw) : nil }
+        let name = block["name"]?.string ?? ""
+        guard name != AnthropicMessagesUpstream.answerTool else {
+            hasAnswer = true
+            open[position] = .answer(given: given, hasText: false)
+            return []
+        }
+        let index = callCount
+        callCount += 1
+        open[position] = .call(index: index, given: given, hasArguments: false)
+        return [.toolCall(choice: 0, index: index, id: block["id"]?.string ?? "", name: name, signature: nil)]
+    }
+
+    mutating func delta(_ delta: JSONValue, at position: Int) -> [ModelEvent] {
+        switch (delta["type"]?.string, open[position]) {
+        case ("text_delta", .text): return Self.event(delta["text"]) { .text(choice: 0, $0) }
+        case ("thinking_delta", .thinking): return Self.event(delta["thinking"]) { .thinking(choice: 0, $0) }
+        case ("signature_delta", .thinking):
+            return Self.event(delta["signature"]) { .thinkingSignature(choice: 0, $0) }
+        case ("citations_delta", .text):
+            guard let citation = delta["citation"] else { return [] }
+            return [.citations(choice: 0, RawJSON([UInt8(ascii: "[")] + citation.raw + [UInt8(ascii: "]")]))]
+        case ("input_json_delta", .answer):
+            let events = Self.event(delta["partial_json"]) { .text(choice: 0, $0) }
+            if !events.isEmpty { open[position] = .answer(given: nil, hasText: true) }
+            return events
+        case ("input_json_delta", .call(let index, _, _)):
+            let events = Self.event(delta["partial_json"]) { .toolArguments(choice: 0, index: index, $0) }
+            if !events.isEmpty { open[position] = .call(index: index, given: nil, hasArguments: true) }
+            return events
+        default: return []
+        }
+    }
+
+    /// A call whose arguments never came has none: `{}`, as every other format says it.
+    mutating func stop(_ position: Int) -> [ModelEvent] {
+        switch open.removeValue(forKey: position) {
+        case .answer(let given, hasText: false): [.text(choice: 0, given?.text ?? "{}")]
+        case .call(let index, let given, hasArguments: false):
+            [.toolArguments(choice: 0, index: index, given?.text ?? "{}")]
+        case .text, .thinking, .ignored, .answer, .call, nil: []
+        }
+    }
+
+    /// No event for an absent or an empty text.
+    private static func event(_ value: JSONValue?, _ make: (String) -> ModelEvent) -> [ModelEvent] {
+        guard let text = value?.string, !text.isEmpty else { return [] }
+        return [make(text)]
+    }
+}

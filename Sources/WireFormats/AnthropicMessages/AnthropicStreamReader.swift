@@ -1,0 +1,57 @@
+public import GatewayTypes
+internal import JSON
+
+/// Reads the events of a streamed answer of `POST /messages`.
+///
+/// Usage is told with the end only: `message_start` counts one token or so of output, which would pass for the whole of a
+/// stream that is cut.
+public struct AnthropicStreamReader: UpstreamStreamReader {
+    private var blocks = AnthropicBlockReader()
+    private var usage = AnthropicUsage()
+
+    public init() {}
+
+    public static var framing: StreamFraming { .serverSentEvents }
+
+    public mutating func read(_ record: StreamRecord) throws(UpstreamFailure) -> [ModelEvent]? {
+        // Some compatible services end the stream as OpenAI does.
+        if record.data.elementsEqual("[DONE]".utf8) { return [] }
+        guard let event = try? JSONValue.parse(record.data), event.kind == .object else { return nil }
+        if let error = event["error"], error.kind == .object { throw AnthropicFailure.read(error, status: nil) }
+        switch event["type"]?.string {
+        case "message_start": return start(event["message"])
+        case "content_block_start":
+            guard let block = event["content_block"] else { return nil }
+            return blocks.start(block, at: event["index"]?.int ?? 0)
+        case "content_block_delta":
+            guard let delta = event["delta"] else { return nil }
+            return blocks.delta(delta, at: event["index"]?.int ?? 0)
+        case "content_block_stop": return blocks.stop(event["index"]?.int ?? 0)
+        case "message_delta": return end(event)
+        case nil: return nil
+        default: return []  // ping, message_stop, and what is yet to be invented
+        }
+    }
+
+    private mutating func start(_ message: JSONValue?) -> [ModelEvent]? {
+        guard let message else { return nil }
+        if let counts = message["usage"] { usage.read(counts) }
+        var events: [ModelEvent] = [.start(id: message["id"]?.string, model: message["model"]?.string, created: nil)]
+        if let content = message["content"] {
+            for block in content.elements { events += blocks.whole(block) }
+        }
+        return events
+    }
+
+    private mutating func end(_ event: JSONValue) -> [ModelEvent] {
+        var events: [ModelEvent] = []
+        if let reason = event["delta"]?["stop_reason"]?.string {
+            events.append(.finish(choice: 0, blocks.finish(reason)))
+        }
+        if let counts = event["usage"], counts.kind == .object {
+            usage.read(counts)
+            events.append(.usage(usage.common))
+        }
+        return events
+    }
+}

@@ -1,0 +1,98 @@
+internal import GatewayTypes
+internal import JSON
+
+/// Reads `GenerateContentResponse` objects: one is a whole answer, several are a stream.
+///
+/// The provider's own tools (`executableCode`, `codeExecutionResult`, `toolCall`, `toolResponse`) leave no events but the
+/// text and the citations around them.
+struct GeminiChunkReader: Sendable {
+    private struct Choice: Sendable {
+        var callCount = 0
+        var finish: FinishReason?
+    }
+
+    private var choices: [Int: Choice] = [:]
+    private var hasStarted = false
+    private var answerName: String?
+
+    /// A candidate has come, or the word that the prompt was blocked.
+    private(set) var hasCandidates = false
+
+    mutating func read(_ chunk: JSONValue) throws(UpstreamFailure) -> [ModelEvent] {
+        if let failure = GeminiFailure.inAnswer(chunk) { throw failure }
+        var events: [ModelEvent] = []
+        if !hasStarted {
+            hasStarted = true
+            events.append(.start(id: chunk["responseId"]?.string, model: chunk["modelVersion"]?.string, created: nil))
+        }
+        if answerName == nil {
+            answerName = chunk["responseId"]?.string ?? GeneratedCallID.hash(chunk.source[chunk.range])
+        }
+        if let candidates = chunk["candidates"], candidates.count > 0 {
+            hasCandidates = true
+            for (position, candidate) in candidates.elements.enumerated() {
+                read(candidate, choice: candidate["index"]?.int ?? position, into: &events)
+            }
+        } else if chunk["promptFeedback"]?["blockReason"] != nil {
+            hasCandidates = true
+            events.append(.finish(choice: 0, .contentFilter))
+        }
+        if let usage = chunk["usageMetadata"].flatMap(GeminiUsage.common) { events.append(.usage(usage)) }
+        return events
+    }
+
+    private mutating func read(_ candidate: JSONValue, choice: Int, into events: inout [ModelEvent]) {
+        if let parts = candidate["content"]?["parts"] {
+            for part in parts.elements { read(part, choice: choice, into: &events) }
+        }
+        if let citations = GeminiCitations.read(candidate) { events.append(.citations(choice: choice, citations)) }
+        if let result = candidate["logprobsResult"], let logprobs = GeminiLogprobs.read(result) {
+            events.append(.logprobs(choice: choice, logprobs))
+        }
+        guard let reason = candidate["finishReason"]?.string, !reason.isEmpty else { return }
+        let state = choices[choice] ?? Choice()
+        let finish = GeminiFinish.read(reason, hasCalls: state.callCount > 0)
+        // Old models repeat the reason in every chunk.
+        guard finish != state.finish else { return }
+        choices[choice, default: Choice()].finish = finish
+        events.append(.finish(choice: choice, finish))
+    }
+
+    private mutating func read(_ part: JSONValue, choice: Int, into events: inout [ModelEvent]) {
+        let signature = part["thoughtSignature"]?.string
+        if let call = part["functionCall"] {
+            readCall(call, signature: signature, choice: choice, into: &events)
+            return
+        }
+        let isThought = part["thought"]?.bool == true
+        let text = part["text"]?.string ?? ""
+        if isThought, !text.isEmpty { events.append(.thinking(choice: choice, text)) }
+        if let signature, part["text"] != nil { events.append(.thinkingSignature(choice: choice, signature)) }
+        if !isThought, !text.isEmpty { events.append(.text(choice: choice, text)) }
+        if let image = part["inlineData"], let text = Self.markdown(image) {
+            events.append(.text(choice: choice, text))
+        }
+    }
+
+    private mutating func readCall(
+        _ call: JSONValue, signature: String?, choice: Int, into events: inout [ModelEvent]
+    ) {
+        let index = choices[choice]?.callCount ?? 0
+        choices[choice, default: Choice()].callCount = index + 1
+        let own = call["id"]?.string.flatMap { $0.isEmpty ? nil : $0 }
+        let id = own ?? GeneratedCallID.make(answer: answerName ?? "", choice: choice, index: index)
+        events.append(
+            .toolCall(
+                choice: choice, index: index, id: id, name: call["name"]?.string ?? "", signature: signature))
+        let arguments = call["args"].flatMap { $0.kind == .object ? $0.compactText : nil }
+        events.append(.toolArguments(choice: choice, index: index, arguments ?? "{}"))
+    }
+
+    /// An image the model drew, as every chat client can show it.
+    private static func markdown(_ media: JSONValue) -> String? {
+        guard let type = media["mimeType"]?.string, type.hasPrefix("image/"), let data = media["data"]?.string else {
+            return nil
+        }
+        return "![image](data:\(type);base64,\(data))"
+    }
+}
