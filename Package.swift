@@ -37,6 +37,7 @@ let package = Package(
             dependencies: [
                 "Dashboard", "Providers", "ClusterState", "Routing", "WireFormats", "GatewayTypes",
                 "HTTPServer", "HTTPClient", "HTTPTypes", "SQLDatabase", "JSON", "Crypto", "Telemetry", "EventLoop",
+                "Threading",
             ],
             path: "Sources/NodeServer", swiftSettings: house),
 
@@ -56,12 +57,14 @@ let package = Package(
         platform("HTTPServer", imports: ["HTTPTypes", "EventLoop"]),
         platform("HTTPClient", imports: ["HTTPTypes", "EventLoop", "CCurl"]),
         platform("HTTPTypes"),
-        platform("SQLDatabase", imports: ["EventLoop", "CSQLite"]),
+        platform("SQLDatabase", imports: ["EventLoop", "Threading", "CSQLite"]),
         platform("JSON", imports: ["CSimdJSON"]),
-        platform("Crypto", imports: ["COpenSSL"]),
-        platform("Telemetry"),
-        platform("EventLoop", imports: ["CEvent"]),
+        platform("Crypto", imports: ["Threading", "COpenSSL"]),
+        platform("Telemetry", imports: ["Threading"]),
+        platform("EventLoop", imports: ["Threading", "CEvent"]),
+        platform("Threading", imports: ["CThread"]),
 
+        .systemLibrary(name: "CThread", path: "Sources/CLibraries/CThread"),
         .systemLibrary(name: "CEvent", path: "Sources/CLibraries/CEvent"),
         .systemLibrary(name: "CCurl", path: "Sources/CLibraries/CCurl"),
         .systemLibrary(name: "CSQLite", path: "Sources/CLibraries/CSQLite"),
@@ -78,11 +81,12 @@ let package = Package(
         tests("HTTPServer", imports: ["EventLoop", "HTTPTypes"]),
         tests("HTTPClient", imports: ["EventLoop", "HTTPTypes"]),
         tests("HTTPTypes"),
-        tests("SQLDatabase", imports: ["EventLoop"]),
+        tests("SQLDatabase", imports: ["EventLoop", "Threading"]),
         tests("JSON"),
-        tests("Crypto"),
-        tests("Telemetry"),
-        tests("EventLoop"),
+        tests("Crypto", imports: ["Threading"]),
+        tests("Telemetry", imports: ["Threading"]),
+        tests("EventLoop", imports: ["Threading"]),
+        tests("Threading"),
     ],
     cxxLanguageStandard: .cxx17
 )

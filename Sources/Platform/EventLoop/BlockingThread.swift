@@ -1,24 +1,17 @@
 internal import Glibc
+internal import Threading
 
 /// A thread of its own for a library that blocks (SQL, files): the executor of the actor that wraps the library.
 ///
 /// `@unchecked Sendable`: `jobs` and `isStopping` are guarded by `lock`; `thread` is written once, before any job runs.
 public final class BlockingThread: SerialExecutor, @unchecked Sendable {
     private let lock = ThreadLock()
-    private let wakeUp: UnsafeMutablePointer<pthread_cond_t>
+    private let wakeUp: ThreadCondition
     private var jobs: [UnownedJob] = []
     private var isStopping = false
     private var thread: pthread_t?
 
-    private init() {
-        wakeUp = .allocate(capacity: 1)
-        pthread_cond_init(wakeUp, nil)
-    }
-
-    deinit {
-        pthread_cond_destroy(wakeUp)
-        wakeUp.deallocate()
-    }
+    private init() { wakeUp = ThreadCondition(of: lock) }
 
     /// Starts the thread. It ends after `stop()`.
     public static func start(name: String) throws(EventLoopError) -> BlockingThread {
@@ -30,13 +23,13 @@ public final class BlockingThread: SerialExecutor, @unchecked Sendable {
     /// Ends the thread once every job that is queued now has run.
     public func stop() {
         lock.withLock { isStopping = true }
-        pthread_cond_signal(wakeUp)
+        wakeUp.signal()
     }
 
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         lock.withLock { jobs.append(job) }
-        pthread_cond_signal(wakeUp)
+        wakeUp.signal()
     }
 
     public func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
@@ -58,13 +51,13 @@ public final class BlockingThread: SerialExecutor, @unchecked Sendable {
     }
 
     private func nextJobs() -> [UnownedJob]? {
-        pthread_mutex_lock(lock.mutex)
-        defer { pthread_mutex_unlock(lock.mutex) }
-        while jobs.isEmpty {
-            if isStopping { return nil }
-            pthread_cond_wait(wakeUp, lock.mutex)
+        lock.withLock {
+            while jobs.isEmpty {
+                if isStopping { return nil }
+                wakeUp.wait()
+            }
+            defer { jobs.removeAll(keepingCapacity: true) }
+            return jobs
         }
-        defer { jobs.removeAll(keepingCapacity: true) }
-        return jobs
     }
 }

@@ -1,5 +1,7 @@
 internal import CEvent
 internal import Glibc
+// Whoever works with loops also needs locks that are safe on them.
+@_exported public import Threading
 
 /// One thread, one libevent base, one queue of jobs. Actors that name a loop as their executor, and tasks started with
 /// `Task(executorPreference: loop)`, run on its thread and nowhere else.

@@ -1,8 +1,8 @@
-internal import CEvent
+internal import CThread
 internal import Glibc
 
 /// A detached POSIX thread with the default 8 MB stack.
-enum Thread {
+public enum Thread {
     private final class Start: Sendable {
         let name: String
         let body: @Sendable () -> Void
@@ -12,8 +12,10 @@ enum Thread {
         }
     }
 
+    /// Starts a thread that runs `body` and ends with it.
+    /// - Parameter name: shown by `ps -L`; at most 15 bytes count.
     /// - Returns: false when the system refused another thread.
-    static func start(name: String, _ body: @escaping @Sendable () -> Void) -> Bool {
+    public static func start(name: String, _ body: @escaping @Sendable () -> Void) -> Bool {
         var thread = pthread_t()
         let context = Unmanaged.passRetained(Start(name: name, body: body))  // consumed by the new thread
         let status = pthread_create(
