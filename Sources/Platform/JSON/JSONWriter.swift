@@ -1,0 +1,112 @@
+/// Writes JSON without spaces and places the commas; the caller sees to it that brackets match and keys have values.
+///
+///     var writer = JSONWriter()
+///     writer.object {
+///         $0.member("model", "small")
+///         $0.key("stop")
+///         $0.array { $0.string("\n") }
+///     }
+public struct JSONWriter: Sendable {
+    public private(set) var bytes: [UInt8] = []
+    private var needsComma = false
+
+    /// - Parameter capacity: bytes to have room for from the start.
+    public init(capacity: Int = 256) { bytes.reserveCapacity(capacity) }
+
+    /// What `body` writes.
+    public static func bytes(_ body: (inout JSONWriter) -> Void) -> [UInt8] {
+        var writer = JSONWriter()
+        body(&writer)
+        return writer.bytes
+    }
+
+    public mutating func beginObject() { open("{") }
+    public mutating func endObject() { close("}") }
+    public mutating func beginArray() { open("[") }
+    public mutating func endArray() { close("]") }
+
+    public mutating func object(_ body: (inout JSONWriter) -> Void) {
+        beginObject()
+        body(&self)
+        endObject()
+    }
+
+    public mutating func array(_ body: (inout JSONWriter) -> Void) {
+        beginArray()
+        body(&self)
+        endArray()
+    }
+
+    public mutating func key(_ key: String) {
+        separate()
+        quote(key)
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
+    public mutating func string(_ text: String) {
+        separate()
+        quote(text)
+    }
+
+    public mutating func int(_ number: Int) {
+        separate()
+        if number >= 0 && number < 10 {
+            bytes.append(0x30 + UInt8(truncatingIfNeeded: number))
+        } else {
+            append(String(number))
+        }
+    }
+
+    /// The shortest decimal that reads back as `number`; `null` for what is not finite, as JSON has no word for it.
+    public mutating func double(_ number: Double) {
+        guard number.isFinite else { return null() }
+        separate()
+        append(number.description)
+    }
+
+    public mutating func bool(_ value: Bool) {
+        separate()
+        append(value ? "true" : "false")
+    }
+
+    public mutating func null() {
+        separate()
+        append("null")
+    }
+
+    /// A value that is JSON already.
+    public mutating func raw(_ value: some Collection<UInt8>) {
+        separate()
+        bytes.append(contentsOf: value)
+    }
+
+    /// A parsed value, byte for byte as it came.
+    public mutating func value(_ value: JSONValue) { raw(value.document.source[value.range]) }
+
+    private mutating func open(_ bracket: Unicode.Scalar) {
+        separate()
+        bytes.append(UInt8(ascii: bracket))
+        needsComma = false
+    }
+
+    private mutating func close(_ bracket: Unicode.Scalar) {
+        bytes.append(UInt8(ascii: bracket))
+        needsComma = true
+    }
+
+    private mutating func separate() {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        needsComma = true
+    }
+
+    private mutating func append(_ text: String) {
+        var text = text
+        text.withUTF8 { bytes.append(contentsOf: $0) }
+    }
+
+    private mutating func quote(_ text: String) {
+        var text = text
+        text.withUTF8 { JSONEscape.appendQuoted($0, to: &bytes) }
+    }
+}
