@@ -33,8 +33,13 @@ public struct LimitRefusal: Sendable, Equatable {
     public var maximum: String
     /// Until the window ends; `nil` where waiting does not help.
     public var retryAfter: Duration?
+    /// What this one request may use, in the limit's unit, where that alone is more than `maximum`.
+    public var needed: String?
 
-    public init(owner: LimitOwner, limit: LimitKind, maximum: String, retryAfter: Duration?) {
+    public init(
+        owner: LimitOwner, limit: LimitKind, maximum: String, retryAfter: Duration?, needed: String? = nil
+    ) {
+        self.needed = needed
         self.owner = owner
         self.limit = limit
         self.maximum = maximum
@@ -162,6 +167,10 @@ extension UnauthorizedReason {
 
 extension LimitRefusal {
     var message: String {
+        if let needed {
+            return "This request may use up to \(needed), which the limit of \(maximum) \(limit.words) for your "
+                + "\(owner.rawValue) can never hold. Lower max_tokens or shorten the prompt."
+        }
         let subject = "This gateway's limit of \(maximum) \(limit.words) for your \(owner.rawValue) is reached."
         guard let retryAfter else { return "\(subject) Waiting does not help: ask your administrator." }
         return "\(subject) Try again in \(max(1, retryAfter.components.seconds)) s."
