@@ -1,0 +1,107 @@
+import GatewayTypes
+import Testing
+
+@testable import NodeServer
+
+private func read(
+    _ text: String, environment: [String: String] = [:], files: [String: String] = [:]
+) -> (configuration: GatewayConfiguration?, problems: [ConfigurationProblem]) {
+    ConfigurationReader(environment: { environment[$0] }, file: { files[$0].map { Array($0.utf8) } })
+        .read(Array(text.utf8))
+}
+
+@Suite("ConfigurationReader")
+struct ConfigurationReaderTests {
+    @Test("A whole file becomes a snapshot")
+    func whole() throws {
+        let (configuration, problems) = read(
+            """
+            { providers: { openai: { type: "openai", endpoint: "https://api.openai.com/v1", api_key: "env:OPENAI_API_KEY",
+                                     models: [{ name: "gpt-4o-mini", context_length: 128000,
+                                                pricing: { prompt: 0.15, completion: 0.6 } }] },
+                           groq: { type: "groq", credentials: [{ id: "a", api_key: "k1", weight: 2 },
+                                                               { api_key: "file:key" }] } },
+              rotations: { fast: { strategy: "weighted", first_token_timeout: 1.5, providers: [
+                             { provider_id: "openai", models: [{ name: "gpt-4o-mini", weight: 3 }] },
+                             { provider_id: "groq",   models: [{ name: "llama", weight: 1 }] } ] } },
+              tiers: { default: { limits: { requests_per_minute: 600, usd_per_day: 1.5 } } },
+              server: { max_body_bytes: 2048, trusted_proxies: ["10.0.0.0/8"] } }
+            """, environment: ["OPENAI_API_KEY": "sk-1"], files: ["key": "k2\n"])
+        #expect(problems == [])
+        let snapshot = try #require(configuration)
+        let openai = try #require(snapshot.providers.first { $0.id == "openai" })
+        #expect(openai.credentials.map { $0.key.reveal() } == ["sk-1"])
+        #expect(openai.models[0].pricing?.prompt == USD("0.15"))
+        let groq = try #require(snapshot.providers.first { $0.id == "groq" })
+        #expect(groq.endpoint == "https://api.groq.com/openai/v1")
+        #expect(groq.credentials.map { $0.key.reveal() } == ["k1", "k2"])
+        #expect(groq.credentials.map(\.weight) == [2, 1])
+        #expect(snapshot.rotations[0].members.map(\.weight) == [3, 1])
+        #expect(snapshot.rotations[0].settings.firstTokenTimeout == .milliseconds(1500))
+        #expect(snapshot.tiers[0].limits.requestsPerMinute == 600)
+        #expect(snapshot.tiers[0].limits.perDay == USD("1.5"))
+        #expect(snapshot.server.maxBodyBytes == 2048)
+        #expect(snapshot.providers.contains { $0.id == "demo" })
+    }
+
+    @Test(
+        "A mistake is told with its line and field",
+        arguments: [
+            ("{\n  providers: {\n    a: { type: 'nope' } } }", 3, "providers.a.type"),
+            ("{\n  provider: {} }", 2, "provider"),
+            ("{ providers: { a: { type: 'openai', endpoint: 'http://h', api_key: 5 } } }", 1, "providers.a.api_key"),
+            ("{ providers: { a: { type: 'openai', endpoint: 'ftp://h' } } }", 1, "providers.a.endpoint"),
+            ("{ providers: { a: { type: 'openai' } } }", 1, "providers.a.api_key"),
+            ("{ providers: { a: { type: 'openai', api_key: 'env:GONE' } } }", 1, "providers.a.api_key"),
+            ("{ providers: { 'a/b': { type: 'vllm' } } }", 1, "providers.a/b"),
+            (
+                "{ providers: { a: { type: 'vllm',\n models: [{ name: 'm' }, { nam: 'x' }] } } }", 2,
+                "providers.a.models[1].name"
+            ),
+            (
+                "{ rotations: { r: {\n providers: [{ provider_id: 'gone', models: [] }] } } }", 2,
+                "rotations.r.providers[0].provider_id"
+            ),
+            (
+                "{ rotations: { r: { strategy: 'best', providers: [{ provider_id: 'demo' }] } } }", 1,
+                "rotations.r.strategy"
+            ),
+            ("{ tiers: { t: { limits: { requests_per_minute: -1 } } } }", 1, "tiers.t.limits.requests_per_minute"),
+            ("{ server: { trusted_proxies: ['10.0.0.0/99'] } }", 1, "server.trusted_proxies"),
+            ("{ providers: {", 1, ""),
+        ])
+    func mistakes(text: String, line: Int, field: String) throws {
+        let (configuration, problems) = read(text)
+        #expect(configuration == nil)
+        let problem = try #require(problems.first { $0.field == field && $0.severity == .error })
+        #expect(problem.line == line)
+    }
+
+    @Test(
+        "A bare host gets its kind's usual path",
+        arguments: [
+            ("openai", "http://127.0.0.1:9", "http://127.0.0.1:9/v1"), ("groq", "https://h/", "https://h/openai/v1"),
+            ("google", "https://h", "https://h/v1beta"), ("ollama", "http://h:1", "http://h:1"),
+            ("openai", "http://h/custom/", "http://h/custom"),
+        ])
+    func endpoints(kind: String, stated: String, expected: String) throws {
+        let (configuration, _) = read("{ providers: { p: { type: '\(kind)', endpoint: '\(stated)', api_key: 'k' } } }")
+        #expect(try #require(configuration).providers[0].endpoint == expected)
+    }
+
+    @Test("A field of a later version is read over with a warning")
+    func later() {
+        let (configuration, problems) = read("{ autoselects: {} }")
+        #expect(configuration != nil)
+        #expect(problems.map(\.severity) == [.warning])
+    }
+
+    @Test("No secret shows in a problem or in a printed configuration")
+    func secrets() throws {
+        let (configuration, _) = read("{ providers: { a: { type: 'openai', api_key: 'sk-very-secret' } } }")
+        #expect(!String(describing: try #require(configuration)).contains("very-secret"))
+        var dumped = ""
+        dump(configuration, to: &dumped)
+        #expect(!dumped.contains("very-secret"))
+    }
+}

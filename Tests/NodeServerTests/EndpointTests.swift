@@ -1,0 +1,50 @@
+import HTTPTypes
+import Testing
+
+@testable import NodeServer
+
+@Suite("Endpoint")
+struct EndpointTests {
+    @Test(
+        "Every prefix reaches the same operation",
+        arguments: [
+            ("/v1/chat/completions", nil), ("/api/v1/chat/completions", nil), ("/api/user/chat/completions", nil),
+            ("/api/user/v1/chat/completions", nil), ("/api/u/ann/chat/completions", "ann"),
+            ("/api/u/an%6E/v1/chat/completions", "ann"),
+        ])
+    func prefixes(path: String, username: String?) {
+        guard case .model(let place) = Endpoint(path) else {
+            Issue.record("\(path) leads nowhere")
+            return
+        }
+        #expect(place.path == "/chat/completions")
+        #expect(place.username == username)
+    }
+
+    @Test(
+        "A model's name may contain slashes, raw and escaped", arguments: ["/v1/models/a/b/c", "/v1/models/a%2Fb%2fc"])
+    func modelNames(path: String) {
+        guard case .oneModel(_, let id) = Endpoint(path) else {
+            Issue.record("\(path) leads nowhere")
+            return
+        }
+        #expect(id == "a/b/c")
+    }
+
+    @Test(
+        "Everything else is unknown",
+        arguments: [
+            "/", "/v1", "/v1/", "/v1/chat", "/v2/models", "/api/u//models", "/v1/models/%zz", "/healthy", "/admin/",
+        ])
+    func unknown(path: String) { #expect(Endpoint(path) == .unknown) }
+
+    @Test(
+        "Escapes decode to UTF-8 or to nothing",
+        arguments: [("a%20b", "a b"), ("%C3%A4", "ä"), ("%ff", nil), ("%4", nil)])
+    func escapes(text: String, decoded: String?) { #expect(PercentEncoding.decode(text) == decoded) }
+
+    @Test(
+        "Only a fit request id is taken over",
+        arguments: [("abc-1_2.X", true), ("", false), ("a b", false), (String(repeating: "a", count: 129), false)])
+    func requestIDs(text: String, isFit: Bool) { #expect((RequestID.fit(text) != nil) == isFit) }
+}
