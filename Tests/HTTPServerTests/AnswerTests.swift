@@ -1,8 +1,9 @@
+import EventLoop
 import HTTPServer
 import HTTPTypes
 import Testing
 
-@Suite("Answers over real sockets")
+@Suite("Answers over real sockets", .timeLimit(.minutes(1)))
 struct AnswerTests {
     private static let host = "Host: test\r\n"
 
@@ -139,7 +140,7 @@ struct AnswerTests {
             #expect(answer.body == body && !answer.isWhole)
             let old = try Client(port: port)
             old.send("GET \(path) HTTP/1.0\r\n\r\n")
-            #expect(path == "/drop" || (try old.answer().body) == body)
+            if path == "/abort" { #expect(try old.answer().body == body) }
         }
     }
 

@@ -2,7 +2,7 @@ import HTTPServer
 import HTTPTypes
 import Testing
 
-@Suite("Request bodies over real sockets")
+@Suite("Request bodies over real sockets", .timeLimit(.minutes(1)))
 struct BodyTests {
     private static func post(_ path: String, _ fields: String) -> String {
         "POST \(path) HTTP/1.1\r\nHost: test\r\n\(fields)\r\n\r\n"

@@ -1,8 +1,9 @@
+import EventLoop
 import HTTPServer
 import HTTPTypes
 import Testing
 
-@Suite("The life of connections")
+@Suite("The life of connections", .timeLimit(.minutes(1)))
 struct LifeTests {
     private static let host = "Host: test\r\n"
 
