@@ -51,12 +51,8 @@ struct AnswerHead {
     }
 
     private mutating func appendDecimal(_ number: Int) {
-        var divisor = 1
-        while number / divisor >= 10 { divisor *= 10 }
-        while divisor > 0 {
-            bytes.append(0x30 + UInt8(number / divisor % 10))
-            divisor /= 10
-        }
+        if number >= 10 { appendDecimal(number / 10) }
+        bytes.append(0x30 + UInt8(number % 10))
     }
 
     /// The IMF-fixdate of RFC 9110, section 5.6.7, with the line ends around it.

@@ -141,7 +141,8 @@ extension Connection {
 
     private func composeHead(_ exchange: Exchange, status: Int, headers: HTTPHeaders, coding: AnswerHead.Coding) {
         var headers = headers
-        for name in ["content-length", "transfer-encoding"] where headers.contains(name) { headers[name] = nil }
+        if headers.contains("content-length") { headers["content-length"] = nil }
+        if headers.contains("transfer-encoding") { headers["transfer-encoding"] = nil }
         if let option = headers["connection"] {
             if option == "close" { exchange.keepsAlive = false }
             headers["connection"] = nil

@@ -100,7 +100,7 @@ final class Connection: @unchecked Sendable {
     func readTimedOut() {
         switch phase {
         case .head: refuse(.headersTimedOut)
-        case .exchange: exchange?.failBody(.timedOut)
+        case .exchange: exchange?.bodyTimedOut()
         case .idle, .draining, .closing, .lingering: close()
         case .closed: break
         }

@@ -10,6 +10,12 @@ extension Exchange {
         if case .whole = demand { false } else { arrived.count >= Self.readAhead }
     }
 
+    /// Nothing has come for too long; that nobody asked is not the client's fault.
+    func bodyTimedOut() {
+        if case .none = demand { return }
+        failBody(.timedOut)
+    }
+
     /// More content, or its end, has come.
     func bodyArrived() {
         switch demand {
