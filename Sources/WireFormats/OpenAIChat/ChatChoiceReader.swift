@@ -106,7 +106,9 @@ struct ChatChoiceReader: Sendable {
     private mutating func finish(_ value: JSONValue, into events: inout [ModelEvent]) {
         guard !isFinished else { return }
         let word = value["finish_reason"]?.string ?? ""
-        guard var reason = ChatFinishReason.read(word, native: value["native_finish_reason"]?.string) ?? (isWhole ? .stop : nil)
+        guard
+            var reason = ChatFinishReason.read(word, native: value["native_finish_reason"]?.string)
+                ?? (isWhole ? .stop : nil)
         else { return }
         isFinished = true
         calls.finish(into: &events)

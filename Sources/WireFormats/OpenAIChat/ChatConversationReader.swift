@@ -8,7 +8,8 @@ struct ChatConversationReader {
         "model", "messages", "stream", "stream_options", "tools", "functions", "tool_choice", "function_call",
         "parallel_tool_calls", "max_tokens", "max_completion_tokens", "temperature", "top_p", "top_k",
         "frequency_penalty", "presence_penalty", "seed", "random_seed", "stop", "logit_bias", "response_format",
-        "reasoning_effort", "reasoning", "thinking", "n", "logprobs", "top_logprobs", "user", "metadata", "service_tier",
+        "reasoning_effort", "reasoning", "thinking", "n", "logprobs", "top_logprobs", "user", "metadata",
+        "service_tier",
     ]
 
     private var unknown = UnknownFields()
@@ -77,7 +78,8 @@ struct ChatConversationReader {
             Tool(
                 name: name, description: function["description"]?.string,
                 parameters: function.present("parameters").map { RawJSON($0.raw) }, strict: function["strict"]?.bool))
-        unknown.add(function, besides: ["name", "description", "parameters", "strict", "type"], under: "tools.function")
+        unknown.add(
+            function, besides: ["name", "description", "parameters", "strict", "type"], under: "tools.function")
         if tool["function"] != nil { unknown.add(tool, besides: ["type", "function"], under: "tools") }
     }
 
@@ -121,9 +123,11 @@ struct ChatConversationReader {
         case "json_object": return .jsonObject
         case "json_schema":
             let named = format["json_schema"]
-            unknown.add(named, besides: ["name", "schema", "strict", "description"], under: "response_format.json_schema")
+            unknown.add(
+                named, besides: ["name", "schema", "strict", "description"], under: "response_format.json_schema")
             return .jsonSchema(
-                name: named?["name"]?.string ?? "response", schema: RawJSON(named?.present("schema")?.raw ?? Array("{}".utf8)),
+                name: named?["name"]?.string ?? "response",
+                schema: RawJSON(named?.present("schema")?.raw ?? Array("{}".utf8)),
                 strict: named?["strict"]?.bool, description: named?["description"]?.string)
         default:
             throw ChatRequestCheck.wrong("response_format.type", "'text', 'json_object' or 'json_schema'")

@@ -31,7 +31,9 @@ enum ChatFailure {
         let known = status.flatMap { $0 >= 300 ? $0 : nil } ?? facts.status
         let kind = ErrorKind.of(status: known, facts)
         var message = SecretMask.masked(facts.message)
-        if message.isEmpty { message = known.map { "The provider answered with status \($0)." } ?? "The provider reported an error." }
+        if message.isEmpty {
+            message = known.map { "The provider answered with status \($0)." } ?? "The provider reported an error."
+        }
         return UpstreamFailure(
             kind, status: known, message: message, code: facts.code.map(SecretMask.masked), parameter: facts.parameter,
             retryAfter: facts.retryAfter)

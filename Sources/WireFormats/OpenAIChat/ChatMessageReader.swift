@@ -30,7 +30,9 @@ struct ChatMessageReader {
         }
     }
 
-    private mutating func assistant(_ message: JSONValue, _ place: String, name: String?) throws(GatewayError) -> Message {
+    private mutating func assistant(_ message: JSONValue, _ place: String, name: String?) throws(GatewayError)
+        -> Message
+    {
         var parts = ChatThinkingReader.thinking(of: message).map { ContentPart.thinking($0) }
         parts += try content(
             message, place,
@@ -57,7 +59,8 @@ struct ChatMessageReader {
             throw ChatRequestCheck.wrong("\(place).tool_calls", "calls with an id and a function's name")
         }
         callNames[id] = name
-        unknown.add(call, besides: ["id", "type", "function", "custom", "index", "extra_content"], under: "messages.tool_calls")
+        unknown.add(
+            call, besides: ["id", "type", "function", "custom", "index", "extra_content"], under: "messages.tool_calls")
         let arguments = function?["arguments"]?.string ?? function?["input"]?.string ?? ""
         return ToolCall(
             id: id, name: name, arguments: arguments.isEmpty ? "{}" : arguments,

@@ -61,7 +61,9 @@ enum ChatRequestCheck {
             }
         }
         if let calls = message.present("tool_calls") { try checkCalls(calls, index, &textBytes) }
-        if let name = message.present("name"), name.kind != .string { throw wrong("messages[\(index)].name", "a string") }
+        if let name = message.present("name"), name.kind != .string {
+            throw wrong("messages[\(index)].name", "a string")
+        }
     }
 
     private static func checkParts(
@@ -202,7 +204,10 @@ enum ChatRequestCheck {
         guard let value = json.present(key) else { return nil }
         guard let int = value.int else { throw wrong(key, "an integer") }
         guard range.contains(int) else {
-            throw outOfRange(key, range.upperBound == .max ? "at least \(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)")
+            throw outOfRange(
+                key,
+                range.upperBound == .max ? "at least \(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
+            )
         }
         return int
     }

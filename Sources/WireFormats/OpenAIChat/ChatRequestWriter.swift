@@ -21,7 +21,9 @@ struct ChatRequestWriter {
         writeTools(conversation, to: &writer)
         writeSampling(conversation.sampling, to: &writer)
         writeAnswerOptions(conversation, to: &writer)
-        if let reasoning = conversation.reasoning, let effort = Self.effort(of: reasoning), takes("reasoning_effort", .reasoning) {
+        if let reasoning = conversation.reasoning, let effort = Self.effort(of: reasoning),
+            takes("reasoning_effort", .reasoning)
+        {
             writer.member("reasoning_effort", effort)
         }
         if conversation.stream {
@@ -89,7 +91,9 @@ struct ChatRequestWriter {
             writer.key("stop")
             writer.array { for stop in sampling.stop { $0.string(stop) } }
         }
-        if let bias = sampling.logitBias, takes("logit_bias", .logitBias) { writer.member("logit_bias", raw: bias.bytes) }
+        if let bias = sampling.logitBias, takes("logit_bias", .logitBias) {
+            writer.member("logit_bias", raw: bias.bytes)
+        }
     }
 
     private mutating func writeAnswerOptions(_ conversation: Conversation, to writer: inout JSONWriter) {
@@ -99,10 +103,16 @@ struct ChatRequestWriter {
         }
         if let count = conversation.choiceCount, takes("n", .choiceCount) { writer.member("n", count) }
         if let wanted = conversation.logprobs, takes("logprobs", .logprobs) { writer.member("logprobs", wanted) }
-        if let count = conversation.topLogprobs, takes("top_logprobs", .topLogprobs) { writer.member("top_logprobs", count) }
+        if let count = conversation.topLogprobs, takes("top_logprobs", .topLogprobs) {
+            writer.member("top_logprobs", count)
+        }
         if let user = conversation.user, takes("user", .user) { writer.member("user", user) }
-        if let metadata = conversation.metadata, takes("metadata", .metadata) { writer.member("metadata", raw: metadata.bytes) }
-        if let tier = conversation.serviceTier, takes("service_tier", .serviceTier) { writer.member("service_tier", tier) }
+        if let metadata = conversation.metadata, takes("metadata", .metadata) {
+            writer.member("metadata", raw: metadata.bytes)
+        }
+        if let tier = conversation.serviceTier, takes("service_tier", .serviceTier) {
+            writer.member("service_tier", tier)
+        }
     }
 
     private static func write(_ format: ResponseFormat, to writer: inout JSONWriter) {

@@ -27,7 +27,9 @@ struct ChatScan: Sendable {
             }
         }
         let word = choice["finish_reason"]?.string ?? ""
-        guard var reason = ChatFinishReason.read(word, native: choice["native_finish_reason"]?.string) ?? (isWhole ? .stop : nil)
+        guard
+            var reason = ChatFinishReason.read(word, native: choice["native_finish_reason"]?.string)
+                ?? (isWhole ? .stop : nil)
         else { return }
         if reason == .stop, index >= 0, index < 64, hasCalls & 1 << UInt64(index) != 0 { reason = .toolCalls }
         choices.end(index)

@@ -76,7 +76,8 @@ struct ErrorFacts: Sendable {
         let texts = list.elements.compactMap { element -> String? in
             if let text = element.string { return text }
             guard let text = element["msg"]?.string ?? element["message"]?.string else { return nil }
-            let place = (element["loc"]?.elements.map { $0.string ?? RawJSON($0.raw).text } ?? []).joined(separator: ".")
+            let place = (element["loc"]?.elements.map { $0.string ?? RawJSON($0.raw).text } ?? []).joined(
+                separator: ".")
             return place.isEmpty ? text : "\(place): \(text)"
         }
         return texts.isEmpty ? nil : texts.joined(separator: "; ")

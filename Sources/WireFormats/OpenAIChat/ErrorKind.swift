@@ -43,7 +43,8 @@ enum ErrorKind {
 
     private static let badKey = [
         "api key not valid", "api_key_invalid", "invalid api key", "invalid api-key", "incorrect api key",
-        "invalid_api_key", "invalid x-api-key", "authentication_error", "invalid authentication", "invalid access token",
+        "invalid_api_key", "invalid x-api-key", "authentication_error", "invalid authentication",
+        "invalid access token",
         "authentication fails", "invalid_iam_token", "api key expired", "missing api key", "no api key",
     ]
     private static let noMoney = [
@@ -69,7 +70,9 @@ enum ErrorKind {
         "prohibited_content", "blocked by", "guardrail", "content exists risk", "sensitive content",
         "unsafe or sensitive",
     ]
-    private static let elsewhere = ["country, region", "unsupported_country", "not available in your", "location is not supported"]
+    private static let elsewhere = [
+        "country, region", "unsupported_country", "not available in your", "location is not supported",
+    ]
     private static let noModel = [
         "model_not_found", "model not found", "does not exist", "no such model", "unknown model", "invalid model",
         "invalid_model", "is not a valid model", "deploymentnotfound", "not a supported model", "unknown_model",

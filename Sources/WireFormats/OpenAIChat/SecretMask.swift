@@ -41,7 +41,9 @@ enum SecretMask {
 
     private static func isSecret(_ word: String, followsBearer: Bool) -> Bool {
         let count = word.utf8.count
-        if count >= 8, prefixes.contains(where: word.hasPrefix) { return word.contains(where: \.isNumber) || count >= 20 || word.contains("*") }
+        if count >= 8, prefixes.contains(where: word.hasPrefix) {
+            return word.contains(where: \.isNumber) || count >= 20 || word.contains("*")
+        }
         if followsBearer, count >= 8 { return true }
         if word.utf8.count(where: { $0 == UInt8(ascii: "*") }) >= 3 { return true }
         // An account key without a mark of its own: long, letters and digits mixed, no separators.

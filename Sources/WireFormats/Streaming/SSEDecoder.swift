@@ -36,7 +36,8 @@ public struct SSEDecoder: Sendable {
             held = rest == 0 ? buffer : Array(buffer[rest...])
         }
         if held.count > Self.recordLimit {
-            throw UpstreamFailure(.badAnswer, message: "The provider sent an event larger than \(Self.recordLimit) bytes.")
+            throw UpstreamFailure(
+                .badAnswer, message: "The provider sent an event larger than \(Self.recordLimit) bytes.")
         }
         return records
     }
