@@ -90,26 +90,19 @@ private:
         return true;
     }
 
-    /// Points at the byte that cannot go on a number; `01` and `1x` are found by whoever reads on.
     bool number() {
         bool has_fraction;
-        const uint8_t *stop = number_end(at, end, has_fraction);
-        if (stop) {
-            at = stop;
-            if (at < end && (*at == '.' || *at == '-' || *at == '+' || (*at >= '0' && *at <= '9')))
-                return fail(JSON_INVALID_NUMBER);
-            return true;
-        }
-        while (at < end && (*at == '.' || *at == '-' || *at == '+' || (*at | 0x20) == 'e' || (*at >= '0' && *at <= '9')))
-            ++at;
-        return fail(at == end ? JSON_TRUNCATED : JSON_INVALID_NUMBER);
+        if (!skip_number(at, end, has_fraction)) return fail(at == end ? JSON_TRUNCATED : JSON_INVALID_NUMBER);
+        // A number is complete, yet what follows was meant to be part of it: `01`, `1.2.3`.
+        bool goes_on = at < end && (*at == '.' || *at == '-' || *at == '+' || (*at >= '0' && *at <= '9'));
+        return !goes_on || fail(JSON_INVALID_NUMBER);
     }
 
     bool string() {
         ++at;
         while (at < end && *at != '"') {
             if (*at < 0x20) return fail(JSON_CONTROL_CHARACTER);
-            if (*at == '\\' ? !escape() : *at < 0x80 ? (++at, false) : !scalar()) return false;
+            if (*at == '\\' ? !escape() : *at < 0x80 ? !ascii() : !scalar()) return false;
         }
         return take('"') || fail(JSON_TRUNCATED);
     }
@@ -129,6 +122,11 @@ private:
         size_t looked_at = is_unit ? 12 : 2;
         const uint8_t *quote = static_cast<const uint8_t *>(memchr(at + 1, '"', left - 1));
         return fail(left < looked_at && !quote ? JSON_TRUNCATED : JSON_INVALID_ESCAPE);
+    }
+
+    bool ascii() {
+        ++at;
+        return true;
     }
 
     /// One scalar above ASCII, well formed as RFC 3629, section 4 says.

@@ -105,7 +105,8 @@ struct Walk {
     bool number(uint32_t start) {
         uint32_t end = end_of_scalar();
         bool has_fraction;
-        if (number_end(text + start, text + end, has_fraction) != text + end) return false;
+        const uint8_t *past = text + start;
+        if (!skip_number(past, text + end, has_fraction) || past != text + end) return false;
         nodes[used] = {start, end, used + 1, JSON_KIND_NUMBER | (has_fraction ? JSON_INFO_FRACTION : 0u)};
         ++used;
         return true;

@@ -51,7 +51,7 @@ bool escapes_are_valid(const uint8_t *&at, const uint8_t *end) {
     return true;
 }
 
-const uint8_t *number_end(const uint8_t *at, const uint8_t *end, bool &has_fraction) {
+bool skip_number(const uint8_t *&at, const uint8_t *end, bool &has_fraction) {
     auto digits = [&] {
         const uint8_t *first = at;
         while (at < end && static_cast<uint8_t>(*at - '0') < 10) ++at;
@@ -60,19 +60,19 @@ const uint8_t *number_end(const uint8_t *at, const uint8_t *end, bool &has_fract
     has_fraction = false;
     if (at < end && *at == '-') ++at;
     if (at < end && *at == '0') ++at;
-    else if (!digits()) return nullptr;
+    else if (!digits()) return false;
     if (at < end && *at == '.') {
         has_fraction = true;
         ++at;
-        if (!digits()) return nullptr;
+        if (!digits()) return false;
     }
     if (at < end && (*at | 0x20) == 'e') {
         has_fraction = true;
         ++at;
         if (at < end && (*at == '+' || *at == '-')) ++at;
-        if (!digits()) return nullptr;
+        if (!digits()) return false;
     }
-    return at;
+    return true;
 }
 
 /// Whether a number that is out of a double's range is so because it is large, not because it is near zero.

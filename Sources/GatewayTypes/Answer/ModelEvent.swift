@@ -18,6 +18,9 @@ public enum ModelEvent: Sendable, Equatable {
     case citations(choice: Int, RawJSON)
     /// The JSON of a `logprobs` object of OpenAI's shape.
     case logprobs(choice: Int, RawJSON)
+    /// Spoken output: a JSON object of OpenAI's shape with any of `id`, `data` (base64), `transcript`, `expires_at`; the
+    /// pieces of a stream come one by one.
+    case audio(choice: Int, RawJSON)
     case finish(choice: Int, FinishReason)
     /// Totals so far: a later event replaces an earlier one, it is never added to it.
     case usage(Usage)

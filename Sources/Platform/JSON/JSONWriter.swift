@@ -13,6 +13,15 @@ public struct JSONWriter: Sendable {
     /// - Parameter capacity: bytes to have room for from the start.
     public init(capacity: Int = 256) { bytes.reserveCapacity(capacity) }
 
+    /// Writes after `prefix`, such as the `data: ` of a server-sent event.
+    public init(after prefix: consuming [UInt8]) { bytes = prefix }
+
+    /// Forgets what was written and keeps its room for the next text.
+    public mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+        needsComma = false
+    }
+
     /// What `body` writes.
     public static func bytes(_ body: (inout JSONWriter) -> Void) -> [UInt8] {
         var writer = JSONWriter()

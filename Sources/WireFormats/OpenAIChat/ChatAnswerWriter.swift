@@ -1,0 +1,208 @@
+public import GatewayTypes
+internal import JSON
+
+/// Writes a chat completion, whole or as chunks.
+public struct ChatAnswerWriter: ClientAnswerWriter {
+    private let includeUsage: Bool
+    private var model: String
+    private var id: String
+    private var created: Int
+    private var hasStarted = false
+    private var begunChoices: Set<Int> = []
+    private var usage: Usage?
+    private var thinking: [Int: ThinkingBlocks] = [:]
+
+    public init(includeUsage: Bool, model: String, id: String, created: Int) {
+        self.includeUsage = includeUsage
+        self.model = model
+        self.id = id
+        self.created = created
+    }
+
+    public mutating func stream(_ events: [ModelEvent]) -> [UInt8] {
+        var output: [UInt8] = []
+        var draft: ChatDraft?
+        for event in events {
+            if case .start(let id, let model, let created) = event {
+                let isFirst = !hasStarted
+                start(id: id, model: model, created: created)
+                if isFirst { begin(0, to: &output) }
+                continue
+            }
+            if case .usage(let usage) = event {
+                self.usage = usage
+                continue
+            }
+            guard let choice = event.choice else { continue }
+            if let open = draft, open.choice != choice || event.isOnePerChunk {
+                flush(open, to: &output)
+                draft = nil
+            }
+            start(id: nil, model: nil, created: nil)
+            begin(choice, to: &output)
+            var open = draft ?? ChatDraft(choice: choice)
+            add(event, to: &open)
+            draft = open
+        }
+        if let open = draft { flush(open, to: &output) }
+        return output
+    }
+
+    public mutating func end() -> [UInt8] {
+        start(id: nil, model: nil, created: nil)
+        var output: [UInt8] = []
+        if includeUsage, let usage {
+            chunk(to: &output, choices: { _ in }, usage: usage)
+        }
+        output += "data: [DONE]\n\n".utf8
+        return output
+    }
+
+    public mutating func whole(_ events: [ModelEvent]) -> [UInt8] {
+        var drafts: [ChatDraft] = []
+        for event in events {
+            switch event {
+            case .start(let id, let model, let created): start(id: id, model: model, created: created)
+            case .usage(let usage): self.usage = usage
+            default:
+                guard let choice = event.choice else { continue }
+                let position = drafts.firstIndex { $0.choice == choice } ?? drafts.count
+                if position == drafts.count { drafts.append(ChatDraft(choice: choice)) }
+                add(event, to: &drafts[position])
+            }
+        }
+        drafts.sort { $0.choice < $1.choice }
+        var writer = JSONWriter(capacity: 1024)
+        writer.object {
+            $0.member("id", id)
+            $0.member("object", "chat.completion")
+            $0.member("created", created)
+            $0.member("model", model)
+            $0.key("choices")
+            $0.array { for draft in drafts { writeChoice(draft, to: &$0) } }
+            if let usage {
+                $0.key("usage")
+                ChatUsage.write(usage, to: &$0)
+            }
+        }
+        return writer.bytes
+    }
+
+    /// The first start of a stream names the answer; a continuation keeps that name.
+    private mutating func start(id: String?, model: String?, created: Int?) {
+        guard !hasStarted else { return }
+        hasStarted = true
+        if let id, !id.isEmpty { self.id = id }
+        if let model, !model.isEmpty { self.model = model }
+        if let created, created > 0 { self.created = created }
+    }
+
+    /// The chunk that opens a choice: its role and nothing said yet.
+    private mutating func begin(_ choice: Int, to output: inout [UInt8]) {
+        guard begunChoices.insert(choice).inserted else { return }
+        chunk(to: &output) {
+            Self.writeChunkChoice(choice, finish: nil, logprobs: { $0.null() }, to: &$0) {
+                $0.member("role", "assistant")
+                $0.member("content", "")
+                $0.key("refusal")
+                $0.null()
+            }
+        }
+    }
+
+    private mutating func add(_ event: ModelEvent, to draft: inout ChatDraft) {
+        let choice = draft.choice
+        switch event {
+        case .text(_, let text): draft.text = (draft.text ?? "") + text
+        case .refusal(_, let text): draft.refusal = (draft.refusal ?? "") + text
+        case .thinking(_, let text):
+            draft.reasoning = (draft.reasoning ?? "") + text
+            thinking[choice, default: ThinkingBlocks()].add(text)
+            return
+        case .thinkingSignature(_, let signature):
+            draft.details.append(thinking[choice, default: ThinkingBlocks()].sign(signature))
+        case .redactedThinking(_, let data):
+            draft.details.append(thinking[choice, default: ThinkingBlocks()].redacted(data))
+        case .toolCall(_, let index, let id, let name, let signature):
+            draft.begin(ChatDraft.Call(index: index, id: id, name: name, signature: signature))
+        case .toolArguments(_, let index, let text): draft.addArguments(text, index: index)
+        case .citations(_, let list): draft.citations.append(list)
+        case .logprobs(_, let logprobs): draft.logprobs.append(logprobs)
+        case .audio(_, let audio): draft.audio.append(audio)
+        case .finish(_, let reason): draft.finish = reason
+        case .start, .usage: return
+        }
+        thinking[choice]?.interrupt()
+    }
+
+    private mutating func flush(_ draft: ChatDraft, to output: inout [UInt8]) {
+        if draft.hasDelta {
+            chunk(to: &output) {
+                Self.writeChunkChoice(
+                    draft.choice, finish: nil,
+                    logprobs: { if draft.logprobs.isEmpty { $0.null() } else { draft.writeLogprobs(to: &$0) } }, to: &$0
+                ) { draft.writeDelta(to: &$0) }
+            }
+        }
+        if let finish = draft.finish {
+            chunk(to: &output) {
+                Self.writeChunkChoice(draft.choice, finish: finish, logprobs: { $0.null() }, to: &$0) { _ in }
+            }
+        }
+    }
+
+    private static func writeChunkChoice(
+        _ choice: Int, finish: FinishReason?, logprobs: (inout JSONWriter) -> Void, to writer: inout JSONWriter,
+        delta: (inout JSONWriter) -> Void
+    ) {
+        writer.object {
+            $0.member("index", choice)
+            $0.key("delta")
+            $0.object(delta)
+            $0.key("logprobs")
+            logprobs(&$0)
+            writeFinish(finish, to: &$0)
+        }
+    }
+
+    private func writeChoice(_ draft: ChatDraft, to writer: inout JSONWriter) {
+        writer.object {
+            $0.member("index", draft.choice)
+            $0.key("message")
+            $0.object { draft.writeMessage(to: &$0) }
+            $0.key("logprobs")
+            if draft.logprobs.isEmpty { $0.null() } else { draft.writeLogprobs(to: &$0) }
+            Self.writeFinish(draft.finish ?? (draft.calls.isEmpty ? .stop : .toolCalls), to: &$0)
+        }
+    }
+
+    private static func writeFinish(_ finish: FinishReason?, to writer: inout JSONWriter) {
+        guard let finish else {
+            writer.key("finish_reason")
+            return writer.null()
+        }
+        writer.member("finish_reason", ChatFinishReason.word(for: finish))
+        if let native = ChatFinishReason.nativeWord(for: finish) { writer.member("native_finish_reason", native) }
+    }
+
+    private mutating func chunk(
+        to output: inout [UInt8], choices: (inout JSONWriter) -> Void, usage: Usage? = nil
+    ) {
+        var writer = JSONWriter(capacity: 384)
+        writer.object {
+            $0.member("id", id)
+            $0.member("object", "chat.completion.chunk")
+            $0.member("created", created)
+            $0.member("model", model)
+            $0.key("choices")
+            $0.array(choices)
+            guard includeUsage else { return }
+            $0.key("usage")
+            if let usage { ChatUsage.write(usage, to: &$0) } else { $0.null() }
+        }
+        output.reserveCapacity(output.count + writer.bytes.count + 8)
+        output += "data: ".utf8
+        output += writer.bytes
+        output += "\n\n".utf8
+    }
+}

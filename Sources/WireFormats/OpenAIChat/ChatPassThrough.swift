@@ -1,0 +1,88 @@
+public import GatewayTypes
+internal import JSON
+
+/// Carries chat completions from an upstream to a caller of the same format: the bytes go on as they came, after each event
+/// was checked and read for what the ledger and the failover rules need.
+public struct ChatPassThrough: AnswerRelay {
+    private static let doneMark = Array("data: [DONE]\n\n".utf8)
+
+    public private(set) var summary = AnswerSummary()
+    private let includeUsage: Bool
+    private var decoder = SSEDecoder()
+    private var scan = ChatScan()
+    private var ready: [UInt8] = []
+    /// The end mark is kept until the body has ended: what follows it (usage, a cut) must not come after it.
+    private var done: [UInt8]?
+
+    /// - Parameter includeUsage: whether the caller asked for usage in the stream.
+    public init(includeUsage: Bool) { self.includeUsage = includeUsage }
+
+    public mutating func feed(_ bytes: [UInt8]) throws(UpstreamFailure) -> [UInt8] {
+        let records = try decoder.feed(bytes)
+        if ready.isEmpty, records.count == 1 {
+            return try passes(records[0]) ? records[0].wire : []
+        }
+        try pass(records)
+        return pending()
+    }
+
+    public mutating func pending() -> [UInt8] {
+        let output = ready
+        ready = []
+        return output
+    }
+
+    public mutating func finish() throws(UpstreamFailure) -> [UInt8] {
+        try pass(decoder.finish())
+        guard summary.finish != nil, scan.choices.areComplete else { throw .cutStream }
+        closeLastRecord()
+        ready += done ?? Self.doneMark
+        return pending()
+    }
+
+    public mutating func whole(_ body: [UInt8]) throws(UpstreamFailure) -> [UInt8] {
+        let answer = try JSONValue.answer(body)
+        if let failure = ChatFailure.inside(answer) { throw failure }
+        guard let choices = answer["choices"], choices.kind == .array, choices.count > 0,
+            choices.elements.allSatisfy({ $0["message"]?.kind == .object || $0["delta"]?.kind == .object })
+        else { throw .noAnswer("it has no choices") }
+        scan.read(answer, choices: choices, isWhole: true, into: &summary)
+        return body
+    }
+
+    private mutating func pass(_ records: [StreamRecord]) throws(UpstreamFailure) {
+        for record in records where try passes(record) { ready += record.wire }
+    }
+
+    /// Whether the caller gets a record.
+    /// - Throws: the error that it is.
+    private mutating func passes(_ record: StreamRecord) throws(UpstreamFailure) -> Bool {
+        if record.data.isEmpty { return done == nil }
+        if record.isDone {
+            done = record.wire
+            return false
+        }
+        guard let chunk = try? JSONValue.parse(record.data), chunk.kind == .object else { return skip() }
+        if let failure = ChatFailure.inside(chunk, eventName: record.name) { throw failure }
+        let choices = chunk.present("choices")
+        if let choices {
+            guard choices.kind == .array, choices.elements.allSatisfy({ $0.kind == .object }) else { return skip() }
+        }
+        scan.read(chunk, choices: choices, isWhole: false, into: &summary)
+        return includeUsage || !(choices?.count == 0 && chunk.present("usage") != nil)
+    }
+
+    private mutating func skip() -> Bool {
+        summary.brokenEvents += 1
+        return false
+    }
+
+    /// A last record without a blank line after it gets one, or the end mark would become part of it.
+    private mutating func closeLastRecord() {
+        guard !ready.isEmpty, !ready.suffix(2).elementsEqual("\n\n".utf8),
+            !ready.suffix(4).elementsEqual("\r\n\r\n".utf8),
+            !ready.suffix(2).elementsEqual("\r\r".utf8)
+        else { return }
+        ready += "\n\n".utf8
+    }
+}

@@ -1,0 +1,62 @@
+internal import GatewayTypes
+internal import JSON
+
+/// The `usage` object of chat completions, in the spellings providers have for it.
+enum ChatUsage {
+    /// - Returns: `nil` for what tells no token counts.
+    static func read(_ usage: JSONValue?) -> Usage? {
+        guard let usage, usage.kind == .object else { return nil }
+        let prompt = usage["prompt_tokens"]?.int ?? usage["input_tokens"]?.int
+        let completion = usage["completion_tokens"]?.int ?? usage["output_tokens"]?.int
+        guard prompt != nil || completion != nil else { return nil }
+        var read = Usage(promptTokens: prompt ?? 0, completionTokens: completion ?? 0)
+
+        let promptDetails = usage["prompt_tokens_details"] ?? usage["prompt_token_details"]
+        read.cachedTokens =
+            promptDetails?["cached_tokens"]?.int ?? usage["prompt_cache_hit_tokens"]?.int
+            ?? usage["cached_tokens"]?.int ?? usage["num_cached_tokens"]?.int ?? usage["cache_read_input_tokens"]?.int
+        read.cacheWriteTokens =
+            promptDetails?["cache_write_tokens"]?.int ?? usage["cache_creation_input_tokens"]?.int
+        read.promptAudioTokens = promptDetails?["audio_tokens"]?.int
+
+        let completionDetails = usage["completion_tokens_details"]
+        read.reasoningTokens = completionDetails?["reasoning_tokens"]?.int ?? usage["reasoning_tokens"]?.int
+        read.completionAudioTokens = completionDetails?["audio_tokens"]?.int
+
+        // xAI counts reasoning beside the completion; only the total tells.
+        if let reasoning = read.reasoningTokens, reasoning > 0, let total = usage["total_tokens"]?.int,
+            total - read.promptTokens - read.completionTokens == reasoning
+        {
+            read.completionTokens += reasoning
+        }
+        return read.clamped()
+    }
+
+    static func write(_ usage: Usage, to writer: inout JSONWriter) {
+        writer.object {
+            $0.member("prompt_tokens", usage.promptTokens)
+            $0.member("completion_tokens", usage.completionTokens)
+            $0.member("total_tokens", usage.totalTokens)
+            let promptDetails = [
+                ("cached_tokens", usage.cachedTokens), ("cache_write_tokens", usage.cacheWriteTokens),
+                ("audio_tokens", usage.promptAudioTokens),
+            ]
+            writeDetails(promptDetails, named: "prompt_tokens_details", to: &$0)
+            let completionDetails = [
+                ("reasoning_tokens", usage.reasoningTokens), ("audio_tokens", usage.completionAudioTokens),
+            ]
+            writeDetails(completionDetails, named: "completion_tokens_details", to: &$0)
+        }
+    }
+
+    /// What the provider did not say stays unsaid.
+    private static func writeDetails(_ details: [(String, Int?)], named name: String, to writer: inout JSONWriter) {
+        guard details.contains(where: { $0.1 != nil }) else { return }
+        writer.key(name)
+        writer.object {
+            for (key, count) in details {
+                if let count { $0.member(key, count) }
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+public import GatewayTypes
+internal import JSON
+
+/// OpenAI chat completions as clients speak it.
+public enum OpenAIChat: ClientFormat {
+    public typealias AnswerWriter = ChatAnswerWriter
+
+    public static func understand(_ body: [UInt8]) throws(GatewayError) -> ClientRequest {
+        let json: JSONValue
+        do throws(JSONError) { json = try JSONValue.parse(body) } catch {
+            throw .malformedRequest(message: "The request body is \(error.message).", code: "invalid_json")
+        }
+        guard json.kind == .object else {
+            throw .malformedRequest(message: "The request body must be a JSON object.", code: "invalid_json")
+        }
+        return try ChatRequestCheck.understand(json, body: body)
+    }
+
+    public static func conversation(_ request: ClientRequest) throws(GatewayError) -> Conversation {
+        var reader = ChatConversationReader()
+        return try reader.read(request.json)
+    }
+
+    public static func name(of field: ConversationField) -> String {
+        switch field {
+        case .toolChoice: "tool_choice"
+        case .parallelToolCalls: "parallel_tool_calls"
+        case .toolStrict: "tools.function.strict"
+        case .maxTokens: "max_completion_tokens"
+        case .temperature: "temperature"
+        case .topP: "top_p"
+        case .topK: "top_k"
+        case .frequencyPenalty: "frequency_penalty"
+        case .presencePenalty: "presence_penalty"
+        case .seed: "seed"
+        case .stop: "stop"
+        case .logitBias: "logit_bias"
+        case .responseFormat: "response_format"
+        case .reasoning: "reasoning_effort"
+        case .choiceCount: "n"
+        case .logprobs: "logprobs"
+        case .topLogprobs: "top_logprobs"
+        case .user: "user"
+        case .metadata: "metadata"
+        case .serviceTier: "service_tier"
+        case .participantName: "messages.name"
+        case .imageDetail: "messages.content.image_url.detail"
+        case .audio: "messages.content.input_audio"
+        case .video: "messages.content.video_url"
+        case .document: "messages.content.file"
+        case .image: "messages.content.image_url"
+        case .refusal: "messages.content.refusal"
+        case .thinking: "messages.reasoning_content"
+        case .toolResultImage: "messages.content.image_url"
+        case .fileID: "messages.content.file.file_id"
+        }
+    }
+
+    public static func errorBody(_ error: GatewayError, requestID: String) -> [UInt8] {
+        JSONWriter.bytes {
+            $0.object {
+                $0.key("error")
+                $0.object {
+                    $0.member("message", error.message)
+                    $0.member("type", type(of: error))
+                    $0.key("param")
+                    if let parameter = error.parameter { $0.string(parameter) } else { $0.null() }
+                    $0.key("code")
+                    if let code = error.code { $0.string(code) } else { $0.null() }
+                }
+            }
+        }
+    }
+
+    public static func streamError(_ error: GatewayError, requestID: String) -> [UInt8] {
+        Array("data: ".utf8) + errorBody(error, requestID: requestID) + Array("\n\n".utf8)
+    }
+
+    /// OpenAI's word for the kind of error, by status.
+    private static func type(of error: GatewayError) -> String {
+        if error.code == "insufficient_quota" { return "insufficient_quota" }
+        return switch error.status {
+        case 401: "authentication_error"
+        case 402: "insufficient_quota"
+        case 403: "permission_error"
+        case 404: "not_found_error"
+        case 413: "request_too_large"
+        case 429: "rate_limit_error"
+        case 502, 503: "overloaded"
+        case 500...: "api_error"
+        default: "invalid_request_error"
+        }
+    }
+}

@@ -1,0 +1,61 @@
+public import GatewayTypes
+internal import JSON
+
+/// Carries an answer from one format to another through the common events.
+public struct TranslatingRelay<Upstream: UpstreamFormat, Client: ClientFormat>: AnswerRelay {
+    public private(set) var summary = AnswerSummary()
+    private var decoder = RecordDecoder(Upstream.StreamReader.framing)
+    private var reader = Upstream.StreamReader()
+    private var writer: Client.AnswerWriter
+    private var choices = OpenChoices()
+    private var ready: [UInt8] = []
+
+    public init(writer: Client.AnswerWriter) { self.writer = writer }
+
+    public mutating func feed(_ bytes: [UInt8]) throws(UpstreamFailure) -> [UInt8] {
+        try relay(try decoder.feed(bytes))
+        return pending()
+    }
+
+    public mutating func pending() -> [UInt8] {
+        let output = ready
+        ready = []
+        return output
+    }
+
+    public mutating func finish() throws(UpstreamFailure) -> [UInt8] {
+        try relay(decoder.finish())
+        guard summary.finish != nil, choices.areComplete else { throw .cutStream }
+        ready += writer.end()
+        return pending()
+    }
+
+    public mutating func whole(_ body: [UInt8]) throws(UpstreamFailure) -> [UInt8] {
+        let events = try Upstream.events(of: try .answer(body))
+        for event in events { summary.note(event) }
+        return writer.whole(events)
+    }
+
+    /// Writes one record at a time, so the output does not depend on how the records arrived.
+    private mutating func relay(_ records: [StreamRecord]) throws(UpstreamFailure) {
+        for record in records where !record.data.isEmpty {
+            guard let events = try reader.read(record) else {
+                summary.brokenEvents += 1
+                continue
+            }
+            for event in events {
+                summary.note(event)
+                choices.note(event)
+            }
+            if !events.isEmpty { ready += writer.stream(events) }
+        }
+    }
+}
+
+extension OpenChoices {
+    /// Takes note of the choice an event is about.
+    fileprivate mutating func note(_ event: ModelEvent) {
+        guard let choice = event.choice else { return }
+        if case .finish = event { end(choice) } else { begin(choice) }
+    }
+}

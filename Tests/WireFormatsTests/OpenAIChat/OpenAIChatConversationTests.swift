@@ -1,0 +1,167 @@
+import GatewayTypes
+import Testing
+import WireFormats
+
+@Suite("A chat request as a conversation")
+struct OpenAIChatConversationTests {
+    @Test("Every field of the request is mapped")
+    func everything() throws {
+        let conversation = try read(
+            """
+            {"model":"m","messages":[{"role":"user","content":"hi"}],"stream":true,
+            "tools":[{"type":"function","function":{"name":"f","description":"d","parameters":{"b":1,"a":2.50},"strict":true}}],
+            "tool_choice":{"type":"function","function":{"name":"f"}},"parallel_tool_calls":false,
+            "max_tokens":5,"temperature":0.5,"top_p":0.9,"top_k":3,"frequency_penalty":1,"presence_penalty":-1,"seed":7,
+            "stop":"END","logit_bias":{"50256":-100},"n":2,"logprobs":true,"top_logprobs":3,"user":"u",
+            "metadata":{"k":"v"},"service_tier":"flex","reasoning_effort":"low",
+            "response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object"},"strict":true}}}
+            """)
+        var expected = Conversation(messages: [Message(.user, [.text("hi")])])
+        expected.tools = [Tool(name: "f", description: "d", parameters: RawJSON(#"{"b":1,"a":2.50}"#), strict: true)]
+        expected.toolChoice = .named("f")
+        expected.parallelToolCalls = false
+        expected.sampling.maxTokens = 5
+        expected.sampling.temperature = 0.5
+        expected.sampling.topP = 0.9
+        expected.sampling.topK = 3
+        expected.sampling.frequencyPenalty = 1
+        expected.sampling.presencePenalty = -1
+        expected.sampling.seed = 7
+        expected.sampling.stop = ["END"]
+        expected.sampling.logitBias = RawJSON(#"{"50256":-100}"#)
+        expected.choiceCount = 2
+        expected.logprobs = true
+        expected.topLogprobs = 3
+        expected.user = "u"
+        expected.metadata = RawJSON(#"{"k":"v"}"#)
+        expected.serviceTier = "flex"
+        expected.reasoning = ReasoningOptions(effort: "low")
+        expected.responseFormat = .jsonSchema(
+            name: "n", schema: RawJSON(#"{"type":"object"}"#), strict: true, description: nil)
+        expected.stream = true
+        #expect(conversation == expected)
+    }
+
+    @Test("Turns keep their roles, parts, calls, results and thinking")
+    func turns() throws {
+        let conversation = try read(
+            """
+            {"model":"m","messages":[
+            {"role":"system","content":"be brief"},{"role":"developer","content":[{"type":"text","text":"d"}],"name":"dev"},
+            {"role":"user","content":[{"type":"text","text":"see"},
+              {"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA","detail":"low"}},
+              {"type":"image_url","image_url":{"url":"https://x/y.png"}},
+              {"type":"input_audio","input_audio":{"data":"BBBB","format":"mp3"}},
+              {"type":"file","file":{"file_data":"data:application/pdf;base64,CCCC","filename":"a.pdf"}},
+              {"type":"file","file":{"file_id":"file-1"}}]},
+            {"role":"assistant","content":null,"reasoning_content":"hm wait",
+              "reasoning_details":[{"type":"reasoning.text","text":"hm ","index":0},
+                {"type":"reasoning.text","text":"wait","signature":"sig==","index":0},
+                {"type":"reasoning.encrypted","data":"opaque","index":1}],
+              "tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{\\"a\\": 1}"},
+                "extra_content":{"google":{"thought_signature":"ts"}}},
+                {"id":"c2","type":"function","function":{"name":"g","arguments":""}}]},
+            {"role":"tool","tool_call_id":"c1","content":"one"},
+            {"role":"tool","tool_call_id":"c2","content":[{"type":"text","text":"two"}]},
+            {"role":"assistant","content":"said","refusal":"no"}]}
+            """)
+        #expect(
+            conversation.messages == [
+                Message(.system, [.text("be brief")]),
+                Message(.developer, [.text("d")], name: "dev"),
+                Message(
+                    .user,
+                    [
+                        .text("see"), .image(.inline(type: "image/png", data: "AAAA"), detail: "low"),
+                        .image(.url("https://x/y.png", type: nil), detail: nil),
+                        .audio(.inline(type: "audio/mpeg", data: "BBBB")),
+                        .document(.inline(type: "application/pdf", data: "CCCC"), name: "a.pdf"),
+                        .document(.file(id: "file-1"), name: nil),
+                    ]),
+                Message(
+                    .assistant,
+                    [
+                        .thinking(Thinking(text: "hm wait", signature: "sig==")),
+                        .thinking(Thinking(text: "", redacted: "opaque")),
+                        .toolCall(ToolCall(id: "c1", name: "f", arguments: #"{"a": 1}"#, signature: "ts")),
+                        .toolCall(ToolCall(id: "c2", name: "g", arguments: "{}")),
+                    ]),
+                Message(.tool, [.toolResult(ToolResult(callID: "c1", name: "f", content: [.text("one")]))]),
+                Message(.tool, [.toolResult(ToolResult(callID: "c2", name: "g", content: [.text("two")]))]),
+                Message(.assistant, [.text("said"), .refusal("no")]),
+            ])
+        #expect(conversation.unknownFields.isEmpty)
+    }
+
+    @Test("Legacy functions become tools, calls and results")
+    func legacy() throws {
+        let conversation = try read(
+            """
+            {"model":"m","functions":[{"name":"f","parameters":{}}],"function_call":{"name":"f"},"messages":[
+            {"role":"assistant","content":null,"function_call":{"name":"f","arguments":"{}"}},
+            {"role":"function","name":"f","content":"r"}]}
+            """)
+        #expect(conversation.tools == [Tool(name: "f", parameters: RawJSON("{}"))])
+        #expect(conversation.toolChoice == .named("f"))
+        #expect(
+            conversation.messages == [
+                Message(.assistant, [.toolCall(ToolCall(id: "call_legacy_1", name: "f", arguments: "{}"))]),
+                Message(.tool, [.toolResult(ToolResult(callID: "call_legacy_1", name: "f", content: [.text("r")]))]),
+            ])
+    }
+
+    @Test("What the common form cannot hold is named, what asks for nothing is not")
+    func unknownFields() throws {
+        let conversation = try read(
+            """
+            {"model":"m","store":false,"modalities":["text"],"verbosity":"low","prediction":null,"plugins":[],
+            "stream_options":{"include_usage":true,"include_obfuscation":false},
+            "tools":[{"type":"web_search"},{"type":"function","function":{"name":"f"},"cache_control":{}}],
+            "messages":[{"role":"user","content":[{"type":"text","text":"x","cache_control":{"type":"ephemeral"}}]},
+            {"role":"assistant","content":"y","prefix":true},{"role":"assistant","content":"z","prefix":true}]}
+            """)
+        #expect(
+            conversation.unknownFields == [
+                "verbosity", "plugins", "tools.web_search", "tools.cache_control", "stream_options.include_obfuscation",
+                "messages.content.cache_control", "messages.prefix",
+            ])
+    }
+
+    @Test(
+        "The ways to ask for reasoning",
+        arguments: [
+            (#""reasoning_effort":"high""#, ReasoningOptions(effort: "high")),
+            (#""reasoning":{"max_tokens":2000}"#, ReasoningOptions(budgetTokens: 2000)),
+            (#""reasoning":{"effort":"low"}"#, ReasoningOptions(effort: "low")),
+            (#""reasoning":{"enabled":false}"#, ReasoningOptions(effort: "none")),
+            (#""thinking":{"type":"enabled","budget_tokens":99}"#, ReasoningOptions(budgetTokens: 99)),
+            (#""thinking":{"type":"disabled"}"#, ReasoningOptions(effort: "none")),
+            (#""stop":null"#, nil),
+        ] as [(String, ReasoningOptions?)])
+    func reasoning(field: String, expected: ReasoningOptions?) throws {
+        let conversation = try read(#"{"model":"m","messages":[{"role":"user","content":"x"}],\#(field)}"#)
+        #expect(conversation.reasoning == expected)
+        #expect(conversation.unknownFields.isEmpty)
+    }
+
+    @Test(
+        "What cannot be carried is refused, naming the field",
+        arguments: [
+            (#"{"role":"narrator","content":"x"}"#, "messages[0].role"),
+            (#"{"role":"user","content":[{"type":"hologram"}]}"#, "messages[0].content[0].type"),
+            (#"{"role":"assistant","tool_calls":[{"type":"function"}]}"#, "messages[0].tool_calls"),
+        ])
+    func refused(message: String, parameter: String) throws {
+        let request = try OpenAIChat.understand(Array(#"{"model":"m","messages":[\#(message)]}"#.utf8))
+        #expect {
+            _ = try OpenAIChat.conversation(request)
+        } throws: { ($0 as? GatewayError)?.parameter == parameter }
+    }
+
+    @Test("Each field has a name of the caller's", arguments: ConversationField.allCases)
+    func names(field: ConversationField) { #expect(!OpenAIChat.name(of: field).isEmpty) }
+
+    private func read(_ body: String) throws -> Conversation {
+        try OpenAIChat.conversation(try OpenAIChat.understand(Array(body.utf8)))
+    }
+}
