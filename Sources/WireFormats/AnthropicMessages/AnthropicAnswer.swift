@@ -6,7 +6,7 @@ enum AnthropicAnswer {
     static func events(of answer: JSONValue) throws(UpstreamFailure) -> [ModelEvent] {
         if let error = answer["error"], error.kind == .object { throw AnthropicFailure.read(error, status: nil) }
         guard let content = answer["content"], content.kind == .array else {
-            throw UpstreamFailure(.badAnswer, message: "The provider's answer has no content.")
+            throw .noAnswer("it has no content")
         }
         var events: [ModelEvent] = [.start(id: answer["id"]?.string, model: answer["model"]?.string, created: nil)]
         var blocks = AnthropicBlockReader()

@@ -31,7 +31,7 @@ struct GeminiChunkReader: Sendable {
         if let candidates = chunk["candidates"], candidates.count > 0 {
             hasCandidates = true
             for (position, candidate) in candidates.elements.enumerated() {
-                read(candidate, choice: candidate["index"]?.int ?? position, into: &events)
+                readCandidate(candidate, choice: candidate["index"]?.int ?? position, into: &events)
             }
         } else if chunk["promptFeedback"]?["blockReason"] != nil {
             hasCandidates = true
@@ -41,9 +41,9 @@ struct GeminiChunkReader: Sendable {
         return events
     }
 
-    private mutating func read(_ candidate: JSONValue, choice: Int, into events: inout [ModelEvent]) {
+    private mutating func readCandidate(_ candidate: JSONValue, choice: Int, into events: inout [ModelEvent]) {
         if let parts = candidate["content"]?["parts"] {
-            for part in parts.elements { read(part, choice: choice, into: &events) }
+            for part in parts.elements { readPart(part, choice: choice, into: &events) }
         }
         if let citations = GeminiCitations.read(candidate) { events.append(.citations(choice: choice, citations)) }
         if let result = candidate["logprobsResult"], let logprobs = GeminiLogprobs.read(result) {
@@ -58,7 +58,7 @@ struct GeminiChunkReader: Sendable {
         events.append(.finish(choice: choice, finish))
     }
 
-    private mutating func read(_ part: JSONValue, choice: Int, into events: inout [ModelEvent]) {
+    private mutating func readPart(_ part: JSONValue, choice: Int, into events: inout [ModelEvent]) {
         let signature = part["thoughtSignature"]?.string
         if let call = part["functionCall"] {
             readCall(call, signature: signature, choice: choice, into: &events)

@@ -12,13 +12,13 @@ struct GeminiErrorDetails {
         var quotas: [String] = []
         for detail in details?.elements.map({ $0 }) ?? [] {
             if let reason = detail["reason"]?.string { self.reason = reason }
-            if let delay = detail["retryDelay"]?.string { retryAfter = Self.duration(delay) }
+            if let delay = detail["retryDelay"]?.string { retryAfter = RetryHint.duration(delay[...]) }
             if let name = detail["fieldViolations"]?[0]?["field"]?.string { field = name }
             for violation in detail["violations"]?.elements.map({ $0 }) ?? [] {
                 if let quota = (violation["quotaId"] ?? violation["quotaMetric"])?.string { quotas.append(quota) }
             }
         }
-        if retryAfter == nil { retryAfter = Self.wait(in: message) }
+        if retryAfter == nil { retryAfter = RetryHint.delay(in: message) }
         isQuota = Self.isQuota(quotas, message: message, hasWait: retryAfter != nil)
     }
 
@@ -26,27 +26,11 @@ struct GeminiErrorDetails {
         let words = ["prepayment credits", "spending cap", "spend cap", "credits are depleted"]
         if words.contains(where: message.mentions) { return true }
         // An allowance of nothing: this account may not use the model at all.
-        if message.contains("limit: 0,") || message.hasSuffix("limit: 0") { return true }
+        if message.contains("limit: 0,") || message.contains("limit: 0\n") || message.hasSuffix("limit: 0") {
+            return true
+        }
         if quotas.contains(where: { $0.contains("PerDay") || $0.contains("PerMonth") }) { return true }
         if quotas.contains(where: { $0.contains("PerMinute") || $0.contains("PerSecond") }) { return false }
         return message.mentions("exceeded your current quota") && !hasWait
-    }
-
-    /// "Please retry in 48.939935699s." or "... in 250ms."
-    private static func wait(in message: String) -> Duration? {
-        let words = message.split(separator: " ")
-        for (index, word) in words.enumerated().dropFirst(2) {
-            guard words[index - 1] == "in", words[index - 2].lowercased() == "retry" else { continue }
-            return duration(String(word.last == "." ? word.dropLast() : word))
-        }
-        return nil
-    }
-
-    /// A protobuf duration in its JSON form, such as `48s` or `1.5s`.
-    private static func duration(_ text: String) -> Duration? {
-        let isMilliseconds = text.hasSuffix("ms")
-        guard text.hasSuffix("s"), let value = Double(text.dropLast(isMilliseconds ? 2 : 1)) else { return nil }
-        guard value >= 0, value < 10_000_000 else { return nil }
-        return isMilliseconds ? .milliseconds(value) : .seconds(value)
     }
 }

@@ -22,7 +22,7 @@ public enum GeminiUpstream: UpstreamFormat {
         var reader = GeminiChunkReader()
         let events = try reader.read(answer)
         guard reader.hasCandidates else {
-            throw UpstreamFailure(.badAnswer, message: "The provider's answer has no candidates.")
+            throw .noAnswer("it has no candidates")
         }
         return events
     }

@@ -15,7 +15,7 @@ public enum OllamaChatUpstream: UpstreamFormat {
     public static func events(of answer: JSONValue) throws(UpstreamFailure) -> [ModelEvent] {
         var reader = OllamaLineReader()
         guard let events = try reader.read(answer) else {
-            throw UpstreamFailure(.badAnswer, message: "The provider's answer has no message.")
+            throw .noAnswer("it has no message")
         }
         return events
     }

@@ -16,7 +16,7 @@ struct OllamaLineReader: Sendable {
             hasStarted = true
             events.append(.start(id: nil, model: line["model"]?.string, created: nil))
         }
-        if let message = line["message"] { read(message, of: line, into: &events) }
+        if let message = line["message"] { readMessage(message, of: line, into: &events) }
         if let tokens = line["logprobs"], tokens.count > 0 {
             let logprobs = JSONWriter.bytes { $0.object { $0.member("content", tokens) } }
             events.append(.logprobs(choice: 0, RawJSON(logprobs)))
@@ -27,7 +27,7 @@ struct OllamaLineReader: Sendable {
         return events
     }
 
-    private mutating func read(_ message: JSONValue, of line: JSONValue, into events: inout [ModelEvent]) {
+    private mutating func readMessage(_ message: JSONValue, of line: JSONValue, into events: inout [ModelEvent]) {
         if let thinking = message["thinking"]?.string, !thinking.isEmpty {
             events.append(.thinking(choice: 0, thinking))
         }
