@@ -118,7 +118,7 @@ extension ControlStore {
     /// Whom the store knows by a token.
     func verdict(on digest: TokenDigest) async throws(ControlStoreError) -> CallerCache.Verdict {
         let hash = digest.hex
-        return try await read { connection throws(SQLError) in
+        return try await read { (connection) throws(SQLError) -> CallerCache.Verdict in
             let sql = StoredToken.select + " WHERE t.hash = ?"
             guard let row = try connection.query(sql, .text(hash)).first else { return .refused(.unknown) }
             let token = try StoredToken(row)

@@ -6,7 +6,8 @@ internal import SQLDatabase
 /// picodollars, NULL where no price or count is known.
 enum RequestsTable {
     static let columns = [
-        "id", "request_id", "time", "node", "user_id", "username", "token_id", "endpoint", "dialect", "route", "provider",
+        "id", "request_id", "time", "node", "user_id", "username", "token_id", "endpoint", "dialect", "route",
+        "provider",
         "model", "stream", "status", "error_code", "attempts", "prompt_tokens", "completion_tokens", "cached_tokens",
         "cache_write_tokens", "reasoning_tokens", "cost", "duration_us", "first_token_us", "gateway_us", "estimated",
         "state", "dropped_params",

@@ -115,7 +115,9 @@ final class UsageJournal: @unchecked Sendable {
     }
 
     /// The segments with rows that are no longer in memory.
-    func spilledSegments() -> [Int] { lock.withLock { segments.values.filter { $0.spilled > 0 }.map(\.number).sorted() } }
+    func spilledSegments() -> [Int] {
+        lock.withLock { segments.values.filter { $0.spilled > 0 }.map(\.number).sorted() }
+    }
 
     /// What there is to read again in a segment: rows settled in it, some of which the database may have.
     func spilledRows(of number: Int) -> (rows: [UsageRecord], count: Int) {

@@ -7,7 +7,8 @@ extension ControlStore {
         try await read { connection throws(SQLError) in
             var tiers: [TierConfiguration] = []
             try connection.each("SELECT name, limits FROM tiers ORDER BY name") { row throws(SQLError) in
-                tiers.append(TierConfiguration(name: try row.text("name"), limits: try Limits(column: row.text("limits"))))
+                tiers.append(
+                    TierConfiguration(name: try row.text("name"), limits: try Limits(column: row.text("limits"))))
             }
             return tiers
         }
@@ -19,7 +20,7 @@ extension ControlStore {
             !tier.name.utf8.contains(where: { $0 <= 32 || $0 == 127 })
         else { throw .invalid(field: "name", message: "must have 1 to 64 characters, no space and no colon") }
         let time = now()
-        try await write { connection throws(SQLError) in
+        try await write { (connection) throws(SQLError) -> Result<Void, ControlStoreError> in
             let changed = try connection.execute(
                 "UPDATE tiers SET limits = ? WHERE name = ?", .text(tier.limits.jsonText), .text(tier.name))
             if changed == 0 {
@@ -33,7 +34,7 @@ extension ControlStore {
 
     /// - Throws: `conflict(field: "users")` while users are under it.
     public func deleteTier(_ name: String) async throws(ControlStoreError) {
-        try await write { connection throws(SQLError) in
+        try await write { (connection) throws(SQLError) -> Result<Void, ControlStoreError> in
             if try !connection.query("SELECT id FROM users WHERE tier = ? LIMIT 1", .text(name)).isEmpty {
                 return .failure(.conflict(field: "users"))
             }

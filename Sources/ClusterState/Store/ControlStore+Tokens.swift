@@ -1,5 +1,5 @@
 internal import Crypto
-public import GatewayTypes
+internal import GatewayTypes
 internal import SQLDatabase
 
 extension ControlStore {
@@ -13,7 +13,7 @@ extension ControlStore {
         let hash = AccessToken.digest(of: text)
         let id = UUIDv7.make()
         let time = now()
-        let row = try await write { connection throws(SQLError) in
+        let row: StoredToken = try await write { connection throws(SQLError) in
             guard case .success(let user) = try Self.user(new.user, connection) else {
                 return .failure(.invalid(field: "user", message: "is no user of this gateway"))
             }

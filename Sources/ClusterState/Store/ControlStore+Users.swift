@@ -1,5 +1,5 @@
 internal import Crypto
-public import GatewayTypes
+internal import GatewayTypes
 internal import SQLDatabase
 
 extension ControlStore {
@@ -65,7 +65,7 @@ extension ControlStore {
 
     /// Removes the user with all tokens; rows of the ledger stay.
     public func deleteUser(_ user: String) async throws(ControlStoreError) {
-        try await write { connection throws(SQLError) in
+        try await write { (connection) throws(SQLError) -> Result<Void, ControlStoreError> in
             guard case .success(let old) = try Self.user(user, connection) else { return .failure(.notFound) }
             try connection.execute("DELETE FROM tokens WHERE user_id = ?", .text(old.id))
             try connection.execute("DELETE FROM users WHERE id = ?", .text(old.id))
@@ -84,7 +84,9 @@ extension ControlStore {
             return (user, try rows.first?.optionalText("password_hash"))
         }
         let stored = found?.1
-        guard let isRight = try? PasswordHash.verify(password, against: stored ?? PasswordHash.decoy) else { return nil }
+        guard let isRight = try? PasswordHash.verify(password, against: stored ?? PasswordHash.decoy) else {
+            return nil
+        }
         guard isRight, stored != nil, let user = found?.0, user.disabledAt == nil else { return nil }
         return user
     }

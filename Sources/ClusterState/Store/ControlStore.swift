@@ -1,5 +1,5 @@
 internal import Crypto
-public import GatewayTypes
+internal import GatewayTypes
 public import SQLDatabase
 
 /// Users, tokens and tiers in the database. Each write also counts up a version, by which every cache, in this process and

@@ -1,5 +1,6 @@
 public import GatewayTypes
 public import JSON
+internal import SQLDatabase
 
 /// Limits as configuration, admin API and store write them: an object with the names of `LimitKind`, money as a decimal
 /// string, nothing said where there is no limit.
