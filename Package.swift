@@ -49,7 +49,7 @@ let package = Package(
             imports: ["WireFormats", "GatewayTypes", "HTTPClient", "HTTPTypes", "JSON", "Crypto", "Telemetry", "EventLoop"]),
         module(
             "ClusterState", at: "ClusterState",
-            imports: ["GatewayTypes", "SQLDatabase", "JSON", "Crypto", "Telemetry", "EventLoop"]),
+            imports: ["GatewayTypes", "SQLDatabase", "JSON", "Crypto", "Telemetry", "EventLoop", "Threading"]),
         module("WireFormats", at: "WireFormats", imports: ["GatewayTypes", "JSON"]),
         module("Routing", at: "Routing", imports: ["GatewayTypes"]),
         module("GatewayTypes", at: "GatewayTypes"),
@@ -75,7 +75,7 @@ let package = Package(
         tests("NodeServer", imports: ["GatewayTypes", "JSON"]),
         tests("Dashboard", imports: ["GatewayTypes", "ClusterState", "HTTPServer", "HTTPTypes", "EventLoop", "JSON"]),
         tests("Providers", imports: ["GatewayTypes", "WireFormats", "HTTPClient", "HTTPTypes", "EventLoop", "JSON"]),
-        tests("ClusterState", imports: ["GatewayTypes", "SQLDatabase", "EventLoop", "JSON", "Crypto"]),
+        tests("ClusterState", imports: ["GatewayTypes", "SQLDatabase", "EventLoop", "Threading", "JSON", "Crypto"]),
         tests("Routing", imports: ["GatewayTypes"]),
         tests("WireFormats", imports: ["GatewayTypes", "JSON"]),
         tests("HTTPServer", imports: ["EventLoop", "HTTPTypes"]),

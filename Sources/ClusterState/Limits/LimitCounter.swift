@@ -82,7 +82,8 @@ extension LimitCounter {
             // No window tells when a running request ends: a second is a fair guess.
             return refused(.concurrentRequests, String(most), until: most <= 0 ? nil : time + 1000)
         }
-        return count(.requestsPerMinute, limits.requestsPerMinute, used: minute.requests, adding: 1, until: minute.span.end)
+        return count(
+            .requestsPerMinute, limits.requestsPerMinute, used: minute.requests, adding: 1, until: minute.span.end)
             ?? count(.requestsPerDay, limits.requestsPerDay, used: day.requests, adding: 1, until: day.span.end)
             ?? count(
                 .tokensPerMinute, limits.tokensPerMinute, used: minute.tokens, adding: amount.tokens,

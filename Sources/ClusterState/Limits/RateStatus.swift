@@ -1,4 +1,4 @@
-public import GatewayTypes
+internal import GatewayTypes
 
 /// What the `x-ratelimit-*` headers of an answer say: the tightest limit the request counts against.
 public struct RateStatus: Sendable, Equatable {

@@ -1,0 +1,167 @@
+internal import EventLoop
+internal import GatewayTypes
+internal import SQLDatabase
+internal import Threading
+
+/// Moves settled rows into the database, in batches, and frees the journal behind them. What fails stays and is tried
+/// again; rows beyond `mostInMemory` are let go of and read again from the journal.
+actor LedgerWriter {
+    nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    struct Pending: Sendable {
+        var row: UsageRecord
+        var settledIn: Int?
+        /// The opening's segment where the settlement could not be written.
+        var openedIn: Int?
+    }
+
+    private struct Queue: Sendable {
+        var rows: [Pending] = []
+        var isScheduled = false
+        var hasSpilled = false
+    }
+
+    private static let batchSize = 500
+    private let thread: BlockingThread
+    private let database: SQLDatabase
+    private let journal: UsageJournal
+    private let mostInMemory: Int
+    private let interval: Duration
+    private let queue = Locked(Queue())
+    private var latest: Task<Bool, Never>?
+    private var failure: SQLError?
+
+    init(
+        database: SQLDatabase, journal: UsageJournal, mostInMemory: Int, interval: Duration
+    ) throws(JournalError) {
+        do throws(EventLoopError) {
+            thread = try BlockingThread.start(name: "ledger")
+        } catch { throw JournalError("no thread for the ledger", 0) }
+        self.database = database
+        self.journal = journal
+        self.mostInMemory = mostInMemory
+        self.interval = interval
+    }
+
+    deinit { thread.stop() }
+
+    // MARK: - On the request's path
+
+    /// Takes a settled row without waiting.
+    nonisolated func enqueue(_ pending: Pending) {
+        let isFirst = queue.withLock { queue in
+            if queue.rows.count >= mostInMemory, let segment = pending.settledIn {
+                journal.spill(segment)
+                queue.hasSpilled = true
+            } else {
+                queue.rows.append(pending)
+            }
+            defer { queue.isScheduled = true }
+            return !queue.isScheduled
+        }
+        if isFirst { schedule(after: interval) }
+    }
+
+    nonisolated var hasRoom: Bool { queue.withLock { $0.rows.count < mostInMemory } }
+
+    nonisolated func wantSpare() { Task { await prepareSpare() } }
+
+    // MARK: - Behind it
+
+    private nonisolated func schedule(after delay: Duration) {
+        Task { [weak self] in
+            try? await Task.sleep(for: delay)
+            await self?.runScheduled()
+        }
+    }
+
+    private func runScheduled() async {
+        queue.withLock { $0.isScheduled = false }
+        guard await !flush() else { return }
+        let isFirst = queue.withLock { queue in
+            defer { queue.isScheduled = true }
+            return !queue.isScheduled
+        }
+        if isFirst { schedule(after: .seconds(1)) }
+    }
+
+    func prepareSpare() { journal.prepareSpare() }
+
+    /// Segments of an earlier process wait to be read.
+    nonisolated func noteSpilled() { queue.withLock { $0.hasSpilled = true } }
+
+    /// Writes everything that was settled before the call.
+    /// - Returns: false when the database failed; what is left is tried again later.
+    @discardableResult
+    func flush() async -> Bool {
+        let previous = latest
+        let run = Task { () -> Bool in
+            _ = await previous?.value
+            return await self.persist()
+        }
+        latest = run
+        return await run.value
+    }
+
+    var status: (waiting: Int, failure: SQLError?) { (queue.withLock { $0.rows.count }, failure) }
+
+    /// Runs once at a time: `flush` chains the runs.
+    private func persist() async -> Bool {
+        do throws(SQLError) {
+            while let batch = takeBatch() {
+                do throws(SQLError) {
+                    try await insert(batch.map(\.row))
+                } catch {
+                    queue.withLock { $0.rows.insert(contentsOf: batch, at: 0) }
+                    throw error
+                }
+                journal.persisted(batch.compactMap(\.settledIn), opened: batch.compactMap(\.openedIn))
+            }
+            try await persistSpilled()
+            journal.removeFinished()
+            failure = nil
+            return true
+        } catch {
+            failure = error
+            return false
+        }
+    }
+
+    private func takeBatch() -> [Pending]? {
+        queue.withLock { queue in
+            guard !queue.rows.isEmpty else { return nil }
+            if queue.rows.count <= Self.batchSize {
+                defer { queue.rows = [] }
+                return queue.rows
+            }
+            let batch = Array(queue.rows.prefix(Self.batchSize))
+            queue.rows.removeFirst(batch.count)
+            return batch
+        }
+    }
+
+    private func persistSpilled() async throws(SQLError) {
+        guard queue.withLock({ $0.hasSpilled }) else { return }
+        queue.withLock { $0.hasSpilled = false }
+        do throws(SQLError) {
+            for segment in journal.spilledSegments() {
+                let (rows, count) = journal.spilledRows(of: segment)
+                var rest = rows[...]
+                while !rest.isEmpty {
+                    try await insert(Array(rest.prefix(Self.batchSize)))
+                    rest = rest.dropFirst(Self.batchSize)
+                }
+                journal.unspilled(segment, count)
+            }
+        } catch {
+            queue.withLock { $0.hasSpilled = true }
+            throw error
+        }
+    }
+
+    private func insert(_ rows: [UsageRecord]) async throws(SQLError) {
+        try await database.write { connection throws(SQLError) in
+            for row in rows { try connection.execute(RequestsTable.insert, RequestsTable.values(of: row)) }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+internal import GatewayTypes
+public import SQLDatabase
+
+/// Exactly one row for each admitted request, whatever happens: opened and settled in the journal, moved to the database
+/// behind the requests' backs, completed after a crash by the next process.
+public final class UsageLedger: Sendable {
+    let database: SQLDatabase
+    let journal: UsageJournal
+    private let writer: LedgerWriter
+
+    /// Opens the journal in `directory`. The database must have been migrated (`ControlStore`).
+    /// - Parameters:
+    ///   - mostInMemory: settled rows kept while the database does not take them; the rest waits in the journal.
+    ///   - interval: how long settled rows are collected before they are written.
+    /// - Throws: when the directory cannot be used, or another process uses it.
+    public convenience init(
+        database: SQLDatabase, directory: String, mostInMemory: Int = 20_000, interval: Duration = .milliseconds(250)
+    ) throws(JournalError) {
+        let journal = try UsageJournal(directory: directory)
+        try self.init(database: database, journal: journal, mostInMemory: mostInMemory, interval: interval)
+    }
+
+    init(
+        database: SQLDatabase, journal: UsageJournal, mostInMemory: Int, interval: Duration
+    ) throws(JournalError) {
+        self.database = database
+        self.journal = journal
+        writer = try LedgerWriter(
+            database: database, journal: journal, mostInMemory: mostInMemory, interval: interval)
+    }
+
+    /// Completes what an earlier process left: settled rows reach the database, and a request it never settled gets its
+    /// row as abandoned. Call once, before the first request.
+    /// - Returns: how many requests were found abandoned.
+    @discardableResult
+    public func recover() async -> Int {
+        let abandoned = journal.recover()
+        await writer.prepareSpare()
+        for row in abandoned { settled(row, openedIn: nil) }
+        writer.noteSpilled()
+        await writer.flush()
+        return abandoned.count
+    }
+
+    /// Writes everything that was settled before the call.
+    /// - Returns: false when the database failed; the rows are kept and tried again.
+    @discardableResult
+    public func flush() async -> Bool { await writer.flush() }
+
+    /// Flushes and lets go of the journal. Call when the last request is settled.
+    @discardableResult
+    public func close() async -> Bool {
+        let isWritten = await writer.flush()
+        journal.finish()
+        return isWritten
+    }
+
+    /// Rows that wait in memory for the database, and why it last failed.
+    public func status() async -> (waiting: Int, failure: SQLError?) { await writer.status }
+
+    // MARK: - On the request's path
+
+    /// - Returns: the journal's segment; `nil` when the journal cannot be written.
+    func opened(_ record: UsageRecord) -> Int? {
+        let (segment, wantsSpare) = journal.opened(record.journalBytes)
+        if wantsSpare { writer.wantSpare() }
+        return segment
+    }
+
+    func checkpoint(id: String, openedIn: Int?, _ progress: UsageProgress) {
+        if openedIn != nil { journal.checkpoint(progress.journalBytes(of: id)) }
+    }
+
+    func settled(_ record: UsageRecord, openedIn: Int?) {
+        let settledIn = journal.settled(record.journalBytes, openedIn: openedIn)
+        writer.enqueue(
+            LedgerWriter.Pending(
+                row: record, settledIn: settledIn, openedIn: settledIn == nil ? openedIn : nil))
+    }
+
+    /// Whether a row that the journal cannot take may be kept in memory.
+    var hasRoomInMemory: Bool { writer.hasRoom }
+}

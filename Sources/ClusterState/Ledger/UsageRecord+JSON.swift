@@ -1,0 +1,122 @@
+internal import GatewayTypes
+internal import JSON
+
+/// A record as the journal keeps it: short names, times in microseconds, money in picodollars, and nothing said that is
+/// nil, zero, false or empty.
+extension UsageRecord {
+    var journalBytes: [UInt8] {
+        var writer = JSONWriter(capacity: 768)
+        writer.object { write(to: &$0) }
+        return writer.bytes
+    }
+
+    private func write(to json: inout JSONWriter) {
+        json.member("id", id)
+        json.member("rid", requestID)
+        json.member("t", Int(time))
+        json.member("n", node)
+        json.member("u", userID)
+        json.member("un", username)
+        json.some("k", tokenID)
+        json.member("e", endpoint)
+        json.member("d", dialect)
+        json.member("r", route)
+        json.some("p", provider)
+        json.some("m", model)
+        if stream { json.member("s", true) }
+        json.nonzero("st", status)
+        json.some("er", errorCode)
+        if !attempts.isEmpty {
+            json.key("a")
+            attempts.write(to: &json)
+        }
+        json.nonzero("pt", usage.promptTokens)
+        json.nonzero("ct", usage.completionTokens)
+        json.some("ca", usage.cachedTokens)
+        json.some("cw", usage.cacheWriteTokens)
+        json.some("rt", usage.reasoningTokens)
+        json.some("c", cost.map { Int($0.picodollars) })
+        json.nonzero("du", duration.microseconds)
+        json.some("ft", firstToken?.microseconds)
+        json.nonzero("gw", gateway.microseconds)
+        if estimated { json.member("es", true) }
+        if state == .abandoned { json.member("ab", true) }
+        if !droppedParameters.isEmpty {
+            json.key("dp")
+            json.strings(droppedParameters)
+        }
+    }
+
+    /// - Returns: `nil` when a field that every record has is missing.
+    init?(journal json: JSONValue) {
+        guard let id = json["id"]?.string, let requestID = json["rid"]?.string, let time = json["t"]?.int,
+            let node = json["n"]?.string, let userID = json["u"]?.string, let username = json["un"]?.string,
+            let endpoint = json["e"]?.string, let dialect = json["d"]?.string, let route = json["r"]?.string
+        else { return nil }
+        self.init(
+            id: id, requestID: requestID, time: Int64(time), node: node, userID: userID, username: username,
+            tokenID: json["k"]?.string, endpoint: endpoint, dialect: dialect, route: route,
+            stream: json["s"]?.bool ?? false)
+        provider = json["p"]?.string
+        model = json["m"]?.string
+        status = json["st"]?.int ?? 0
+        errorCode = json["er"]?.string
+        attempts = json["a"].map { [AttemptRecord](json: $0) } ?? []
+        usage = Usage(
+            promptTokens: json["pt"]?.int ?? 0, completionTokens: json["ct"]?.int ?? 0, cachedTokens: json["ca"]?.int,
+            cacheWriteTokens: json["cw"]?.int, reasoningTokens: json["rt"]?.int)
+        cost = json["c"]?.int.map { USD(picodollars: Int64($0)) }
+        duration = .microseconds(json["du"]?.int ?? 0)
+        firstToken = json["ft"]?.int.map { .microseconds($0) }
+        gateway = .microseconds(json["gw"]?.int ?? 0)
+        estimated = json["es"]?.bool ?? false
+        state = json["ab"]?.bool == true ? .abandoned : .settled
+        droppedParameters = json["dp"]?.elements.compactMap(\.string) ?? []
+    }
+}
+
+extension UsageProgress {
+    func journalBytes(of id: String) -> [UInt8] {
+        JSONWriter.bytes {
+            $0.object {
+                $0.member("id", id)
+                $0.some("p", provider)
+                $0.some("m", model)
+                $0.nonzero("ct", completionTokens)
+                $0.some("c", cost.map { Int($0.picodollars) })
+            }
+        }
+    }
+
+    init(journal json: JSONValue) {
+        provider = json["p"]?.string
+        model = json["m"]?.string
+        completionTokens = json["ct"]?.int ?? 0
+        cost = json["c"]?.int.map { USD(picodollars: Int64($0)) }
+    }
+}
+
+extension JSONWriter {
+    mutating func some(_ key: String, _ value: String?) {
+        if let value { member(key, value) }
+    }
+
+    mutating func some(_ key: String, _ value: Int?) {
+        if let value { member(key, value) }
+    }
+
+    mutating func nonzero(_ key: String, _ value: Int) {
+        if value != 0 { member(key, value) }
+    }
+
+    mutating func strings(_ values: [String]) {
+        array { array in for value in values { array.string(value) } }
+    }
+}
+
+extension Duration {
+    var microseconds: Int {
+        let (seconds, attoseconds) = components
+        return Int(seconds) * 1_000_000 + Int(attoseconds / 1_000_000_000_000)
+    }
+}

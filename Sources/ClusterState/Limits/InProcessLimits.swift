@@ -1,0 +1,112 @@
+public import GatewayTypes
+internal import Threading
+
+/// Limits of one process: the counters lie behind one lock that all loops share, as a decision takes well under a
+/// microsecond.
+public final class InProcessLimits: AdmissionControl {
+    private struct State: Sendable {
+        var limits = LimitLedger()
+        var open = HoldList()
+    }
+
+    private let state = Locked(State())
+    private let ledger: UsageLedger
+    private let now: @Sendable () -> Int64
+
+    /// - Parameter now: the wall clock in Unix milliseconds.
+    public init(ledger: UsageLedger, now: @escaping @Sendable () -> Int64) {
+        self.ledger = ledger
+        self.now = now
+    }
+
+    /// Takes over what the ledger says of the current windows. Call once, before the first request and after the ledger
+    /// has recovered what the last process left.
+    public func seed() async throws(ControlStoreError) {
+        let seeds = try await ledger.limitSeeds(at: now())
+        state.withLock { $0.limits.seed(seeds) }
+    }
+
+    public func admit(
+        _ opening: UsageRecord, subjects: [LimitSubject], reservation: Reservation
+    ) async throws(GatewayError) -> Hold {
+        try admitNow(opening, subjects: subjects, reservation: reservation)
+    }
+
+    /// As `admit`, which never waits here.
+    public func admitNow(
+        _ opening: UsageRecord, subjects: [LimitSubject], reservation: Reservation
+    ) throws(GatewayError) -> Hold {
+        let time = now()
+        let outcome = state.withLock { state in
+            let outcome = state.limits.admit(subjects, reserving: reservation, at: time)
+            guard case .admitted(let ticket, let rates) = outcome else { return (outcome, 0) }
+            return (.admitted(ticket, rates), state.open.reserve())
+        }
+        switch outcome {
+        case (.refused(let refusal), _): throw .limited(refusal)
+        case (.admitted(let ticket, let rates), let place):
+            let openedIn = ledger.opened(opening)
+            if openedIn == nil, !ledger.hasRoomInMemory {
+                state.withLock { state in
+                    state.limits.settle(ticket, tokens: 0, cost: nil)
+                    state.open.remove(place)
+                }
+                throw .fault(detail: "the usage journal cannot be written and too many rows wait in memory")
+            }
+            let admitted = AdmittedRequest(opening: opening, ticket: ticket, openedIn: openedIn, place: place)
+            state.withLock { $0.open.put(admitted, at: place) }
+            return Hold(admitted, rates: rates, settlement: self)
+        }
+    }
+
+    public func openHolds() async -> [OpenHold] {
+        state.withLock { $0.open.all }.map(\.hold).sorted { $0.id < $1.id }
+    }
+
+    /// The counter of an owner, for tests.
+    func usage(of owner: LimitOwner, id: String) -> LimitCounter? {
+        state.withLock { $0.limits.usage(of: owner, id: id) }
+    }
+}
+
+extension InProcessLimits: HoldSettlement {
+    func checkpoint(_ admitted: AdmittedRequest, _ progress: UsageProgress) {
+        ledger.checkpoint(id: admitted.opening.id, openedIn: admitted.openedIn, progress)
+    }
+
+    func settle(_ admitted: AdmittedRequest, as record: UsageRecord) {
+        let opening = admitted.opening
+        var record = record
+        record.usage = record.usage.clamped()
+        record.id = opening.id
+        record.time = opening.time
+        record.userID = opening.userID
+        record.tokenID = opening.tokenID
+        state.withLock { state in
+            state.limits.settle(admitted.ticket, tokens: record.usage.totalTokens, cost: record.cost)
+            state.open.remove(admitted.place)
+        }
+        ledger.settled(record, openedIn: admitted.openedIn)
+    }
+}
+
+/// Open requests in a list whose places are reused, so that neither opening nor closing one hashes its id.
+private struct HoldList: Sendable {
+    private var places: [AdmittedRequest?] = []
+    private var free: [Int] = []
+
+    var all: [AdmittedRequest] { places.compactMap { $0 } }
+
+    mutating func reserve() -> Int {
+        if let place = free.popLast() { return place }
+        places.append(nil)
+        return places.count - 1
+    }
+
+    mutating func put(_ request: AdmittedRequest, at place: Int) { places[place] = request }
+
+    mutating func remove(_ place: Int) {
+        places[place] = nil
+        free.append(place)
+    }
+}

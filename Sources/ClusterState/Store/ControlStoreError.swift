@@ -1,0 +1,20 @@
+public import SQLDatabase
+
+/// Why the control store refused or failed.
+public enum ControlStoreError: Error, Sendable, Equatable {
+    case notFound
+    /// Another row has this value; `field` is the admin API's name of it.
+    case conflict(field: String)
+    /// `message` may be shown to the admin who sent the value.
+    case invalid(field: String, message: String)
+    case unavailable(SQLError)
+}
+
+extension ControlStoreError {
+    /// Runs `body` and turns the database's errors into the store's.
+    static func wrapping<Value>(_ body: () async throws(SQLError) -> Value) async throws(ControlStoreError) -> Value {
+        do throws(SQLError) {
+            return try await body()
+        } catch { throw .unavailable(error) }
+    }
+}

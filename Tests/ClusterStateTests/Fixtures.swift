@@ -1,0 +1,107 @@
+import GatewayTypes
+import SQLDatabase
+
+@testable import ClusterState
+
+/// A store, a ledger and limits on a directory of their own.
+struct Node {
+    let directory: TemporaryDirectory
+    let clock: TestClock
+    let database: SQLDatabase
+    let store: ControlStore
+    let journal: UsageJournal
+    let ledger: UsageLedger
+    let limits: InProcessLimits
+
+    init(
+        in directory: TemporaryDirectory = TemporaryDirectory(), clock: TestClock = TestClock(),
+        segmentSize: Int = 64 << 10, mostInMemory: Int = 20_000, interval: Duration = .seconds(3600)
+    ) async throws {
+        self.directory = directory
+        self.clock = clock
+        database = try await SQLDatabase.open(sqlite: directory.path + "/store.sqlite")
+        store = ControlStore(database: database, now: clock.read)
+        try await store.migrate()
+        journal = try UsageJournal(directory: directory.path + "/journal", segmentSize: segmentSize)
+        ledger = try UsageLedger(
+            database: database, journal: journal, mostInMemory: mostInMemory, interval: interval)
+        limits = InProcessLimits(ledger: ledger, now: clock.read)
+    }
+
+    func rows() async throws -> [UsageRecord] {
+        var rows: [UsageRecord] = []
+        var after: String?
+        repeat {
+            let page = try await ledger.requests(limit: 1000, after: after)
+            rows += page.rows
+            after = page.next
+        } while after != nil
+        return rows
+    }
+}
+
+/// An id that sorts by its number, as UUIDv7 does by its time.
+func testID(_ number: Int, at time: Int64 = 1_773_144_000_000) -> String {
+    let digits = String(number, radix: 16)
+    return RequestFilter.firstID(at: time).dropLast(12) + String(repeating: "0", count: 12 - digits.count) + digits
+}
+
+func opening(
+    _ number: Int = 1, user: String = "u1", token: String? = "t1", time: Int64 = 1_773_144_000_000
+) -> UsageRecord {
+    var record = UsageRecord(
+        id: testID(number, at: time), requestID: "req-\(number)", time: time, node: "n1", userID: user,
+        username: "name-of-\(user)", tokenID: token, endpoint: "/v1/chat/completions", dialect: "openai",
+        route: "rotation/fast", stream: true)
+    record.usage.promptTokens = 10
+    return record
+}
+
+/// What a request looks like at its end: every field set.
+func finished(_ record: UsageRecord, completionTokens: Int = 5, cost: USD? = USD("0.001")) -> UsageRecord {
+    var record = record
+    record.provider = "openai"
+    record.model = "gpt-4o-mini"
+    record.status = 200
+    record.errorCode = "none \"quoted\" \u{1F600}"
+    var attempt = AttemptRecord(provider: "groq", credential: "main", model: "llama", started: .microseconds(120))
+    attempt.status = 503
+    attempt.errorCode = "overloaded"
+    attempt.firstByte = .milliseconds(3)
+    attempt.duration = .milliseconds(4)
+    attempt.promptTokens = 10
+    attempt.completionTokens = 1
+    attempt.cost = USD("0.0001")
+    record.attempts = [
+        attempt, AttemptRecord(provider: "openai", credential: "b", model: "gpt-4o-mini", started: .milliseconds(5)),
+    ]
+    record.usage = Usage(
+        promptTokens: 10, completionTokens: completionTokens, cachedTokens: 2, cacheWriteTokens: 0, reasoningTokens: 1)
+    record.cost = cost
+    record.duration = .microseconds(12_345)
+    record.firstToken = .microseconds(2_345)
+    record.gateway = .microseconds(45)
+    record.estimated = true
+    record.droppedParameters = ["top_k", "logit_bias"]
+    return record
+}
+
+func limits(_ change: (inout Limits) -> Void) -> Limits {
+    var limits = Limits()
+    change(&limits)
+    return limits
+}
+
+/// Numbers that are the same in every run (splitmix64).
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+    init(_ seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
