@@ -196,9 +196,12 @@ class Gateway:
 
     def row(self, request_id: str, seconds: float = 5) -> dict:
         """The one ledger row of this caller's request id; rows are written in batches, so it waits."""
-        rows = wait_until(lambda: self.listed("/requests", id=request_id), seconds, f"the row of {request_id}")
+        rows = wait_until(lambda: self.rows(request_id), seconds, f"the row of {request_id}")
         assert len(rows) == 1, f"{len(rows)} rows for {request_id}"
         return rows[0]
+
+    def rows(self, request_id: str) -> list[dict]:
+        return [row for row in self.listed("/requests") if row["request_id"] == request_id]
 
     def wait_for_no_holds(self, seconds: float = 5):
         wait_until(lambda: not self.listed("/holds"), seconds, "an empty /holds")
