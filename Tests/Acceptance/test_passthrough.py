@@ -76,7 +76,7 @@ def test_a_streamed_request_changes_in_model_and_stream_options_only(gateway, fa
     ) as answer:
         answer.read()
     sent = fake.last.body
-    assert body.split(b'"model":"up/m"}')[0][:-40] in sent, "unknown fields byte for byte"
+    assert ODD.split(b',"model":%s')[0][1:] in sent, "everything before the model byte for byte"
     value = fake.last.json
     assert value.pop("stream_options") == {"include_usage": True}
     assert value == {**json.loads(body), "model": "m"}
