@@ -36,8 +36,8 @@ def broken(module_fake):
 def gateway(module_gateway, fake, broken):
     return module_gateway(
         {
-            "providers": {"up": provider(fake), "broken": provider(broken, "m", "alone")},
-            "rotations": {"r": rotation(("broken", "m"), ("up", "m"))},
+            "providers": {"up": provider(fake, "m", "mix"), "broken": provider(broken, "m", "alone", "mix")},
+            "rotations": {"r": rotation(("broken", "m"), ("up", "m")), "mix": rotation(("broken", "mix"), ("up", "mix"))},
         }
     )
 
@@ -166,7 +166,7 @@ def test_a_random_mix_returns_every_reservation(gateway, fake):
     token = gateway.make_token(limits=limits)["token"]
 
     def ask(index):
-        body = {"model": "up/m" if index % 3 else "rotation/r", "messages": [user("hi")]}
+        body = {"model": "up/mix" if index % 3 else "rotation/mix", "messages": [user("hi")]}
         try:
             with gateway.stream(body, token=token) as answer:
                 deadline = time.monotonic() + 0.2
@@ -197,7 +197,8 @@ def test_after_kill_9_every_admitted_request_has_exactly_one_row(make_gateway, m
         return int(exchange.json["messages"][0]["content"].split("-")[1])
 
     fake.decide = lambda exchange: kinds[number(exchange) % len(kinds)]
-    gateway = make_gateway({"providers": {"up": provider(fake)}})
+    # Many models, each of one kind: cut streams may cool their own model and no other.
+    gateway = make_gateway({"providers": {"up": provider(fake, *(f"m{index}" for index in range(120)))}})
     token = gateway.make_token(limits={"concurrent_requests": 1000})["token"]
     seen_by_clients: set[str] = set()
     killed = threading.Event()
@@ -212,7 +213,7 @@ def test_after_kill_9_every_admitted_request_has_exactly_one_row(make_gateway, m
                     index = next(numbers, None)
                 if index is None:
                     return
-                body = {"model": "up/m", "messages": [user(f"kill-{index}")], "stream": index % 4 != 0}
+                body = {"messages": [user(f"kill-{index}")], "model": f"up/m{index % 120}", "stream": index % 4 != 0}
                 try:
                     with client.stream(
                         "POST", "/v1/chat/completions", json=body, headers={**headers, "x-request-id": f"kill-{index}"}
