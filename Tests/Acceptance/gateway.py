@@ -89,6 +89,8 @@ class Gateway:
         self._reader = threading.Thread(target=self._collect, args=(self.process.stderr,), daemon=True)
         self._reader.start()
         wait_until(self._is_ready_or_dead, seconds, "/health/ready")
+        if self.process.poll() is not None:
+            self._reader.join(5)
         assert self.process.poll() is None, "the gateway ended at once:\n" + "\n".join(self.stderr[-20:])
         return self
 

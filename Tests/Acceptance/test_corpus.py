@@ -42,7 +42,10 @@ def ask(gateway, fake, index, recording):
 
 
 def is_error_body(body: bytes) -> bool:
-    return {"message", "type", "param", "code"} <= set(json.loads(body)["error"])
+    try:
+        return {"message", "type", "param", "code"} <= set(json.loads(body)["error"])
+    except (ValueError, KeyError, TypeError):
+        return False
 
 
 def fault_of_bytes(recording, asked, body) -> str | None:
