@@ -26,8 +26,8 @@ def pytest_collection_modifyitems(items):
 def _make_fake():
     made: list[Fake] = []
 
-    def make(wire: str = "openai", default=None) -> Fake:
-        made.append(Fake(WIRES[wire], default))
+    def make(wire: str = "openai", default=None, **options) -> Fake:
+        made.append(Fake(WIRES[wire], default, **options))
         return made[-1]
 
     yield make

@@ -70,6 +70,7 @@ def test_the_drain_has_an_end(make_gateway, make_fake):
             gateway.signal(signal.SIGTERM)
             for _ in pieces:
                 pass
+    assert gateway.process.wait(5) == 0
     gateway.stop()
     gateway.start()
     assert gateway.row("endless")["estimated"] is True

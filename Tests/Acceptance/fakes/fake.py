@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import collections
+import ssl
 import threading
 import time
 
@@ -27,10 +28,11 @@ class Fake:
 
     _loop: asyncio.AbstractEventLoop | None = None
 
-    def __init__(self, wire, default=None):
+    def __init__(self, wire, default=None, tls: ssl.SSLContext | None = None):
         if Fake._loop is None:
             Fake._loop = _start_loop()
         self.wire = wire
+        self.tls = tls
         self.default = default or behaviours.answer(Answer())
         self.decide = None
         self.exchanges: list[Exchange] = []
@@ -48,7 +50,7 @@ class Fake:
 
         async def begin():
             return await asyncio.get_running_loop().create_server(
-                lambda: Connection(self._serve), "127.0.0.1", self.port, backlog=4096
+                lambda: Connection(self._serve), "127.0.0.1", self.port, backlog=4096, ssl=self.tls
             )
 
         self._server = self._run(begin())
@@ -68,7 +70,7 @@ class Fake:
 
     @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}"
 
     @property
     def endpoint(self) -> str:
