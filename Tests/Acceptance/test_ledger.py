@@ -226,7 +226,7 @@ def test_after_kill_9_every_admitted_request_has_exactly_one_row(make_gateway, m
                 except httpx.TransportError:
                     pass
 
-    threads = [threading.Thread(target=work) for _ in range(64)]
+    threads = [threading.Thread(target=work, daemon=True) for _ in range(64)]
     for thread in threads:
         thread.start()
     # In the middle of the thousand; streams are open, some rows are written, some wait in the journal.

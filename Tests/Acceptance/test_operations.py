@@ -30,7 +30,7 @@ def test_sigterm_lets_open_streams_finish(make_gateway, make_fake):
                 streamed.append(piece)
         done.set()
 
-    reader = threading.Thread(target=read)
+    reader = threading.Thread(target=read, daemon=True)
     reader.start()
     wait_until(lambda: len(streamed) >= 3)
     gateway.signal(signal.SIGTERM)
