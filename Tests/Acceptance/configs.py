@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fakes import Fake
+from fakes import Answer, Fake, behaviours
 
 PRICE = {"prompt": 1, "completion": 2}  # USD per million tokens
 
@@ -31,3 +31,13 @@ def rotation(*members: tuple, strategy: str = "priority", **settings) -> dict:
 
 def user(text: str) -> dict:
     return {"role": "user", "content": text}
+
+
+def pair(make_gateway, make_fake, first_behaviour, **settings):
+    """A gateway whose `rotation/r` asks provider `one`, which behaves so, and then `two`, which is well."""
+    first, second = make_fake(default=first_behaviour), make_fake(default=behaviours.answer(Answer(text="from two")))
+    config = {
+        "providers": {"one": provider(first), "two": provider(second)},
+        "rotations": {"r": rotation(("one", "m"), ("two", "m"), first_token_timeout=1, **settings)},
+    }
+    return make_gateway(config), first, second

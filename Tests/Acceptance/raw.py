@@ -77,3 +77,14 @@ def request(body: bytes = b"", path: str = "/v1/chat/completions", token: str = 
     if b"content-length" not in headers.lower() and b"transfer-encoding" not in headers.lower():
         lines.append(b"content-length: %d" % len(body))
     return b"\r\n".join(lines) + b"\r\n" + headers + b"\r\n" + body
+
+
+def assert_shape(reply: Reply, statuses: set[int], code: str | None = None):
+    """The OpenAI error body with all four keys, and a request id."""
+    assert reply.status in statuses, f"{reply.status} {reply.body[:300]}"
+    assert reply.headers["content-type"].startswith("application/json")
+    assert {"message", "type", "param", "code"} <= set(reply.error)
+    assert reply.error["message"] and reply.error["type"] and reply.error["message"] != "None"
+    assert reply.headers["x-request-id"]
+    if code:
+        assert reply.error["code"] == code

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from configs import provider, user
+from configs import provider
 from fakes import Answer, behaviours
 
 SIZE = 100 * 1024 * 1024
