@@ -1,40 +1,42 @@
 internal import Glibc
 
-/// An IP address or a CIDR block: `10.0.0.0/8`, `::1`.
+/// A CIDR block, or one address: `10.0.0.0/8`, `::1`.
 public struct AddressBlock: Sendable, Equatable {
-    private let network: [UInt8]
-    private let prefix: Int
+    private let bytes: [UInt8]
+    private let bits: Int
 
-    /// - Returns: `nil` for anything else.
+    /// - Returns: `nil` for text that is neither.
     public init?(_ text: String) {
-        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let address = Self.bytes(of: String(parts[0])) else { return nil }
-        network = address
-        if parts.count == 2 {
-            guard let length = Int(parts[1]), (0...(address.count * 8)).contains(length) else { return nil }
-            prefix = length
-        } else {
-            prefix = address.count * 8
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count <= 2, let bytes = Self.bytes(of: String(parts[0])) else { return nil }
+        self.bytes = bytes
+        guard parts.count == 2 else {
+            bits = bytes.count * 8
+            return
         }
+        guard let bits = Int(parts[1]), (0...bytes.count * 8).contains(bits), parts[1].utf8.first != UInt8(ascii: "+")
+        else { return nil }
+        self.bits = bits
     }
 
+    /// An IPv4 address that came over an IPv6 socket (`::ffff:a.b.c.d`) is the IPv4 address.
     public func contains(_ address: String) -> Bool {
-        guard let bytes = Self.bytes(of: address), bytes.count == network.count else { return false }
-        let whole = prefix / 8
-        guard bytes[..<whole] == network[..<whole] else { return false }
-        guard prefix % 8 > 0 else { return true }
-        let mask = UInt8(truncatingIfNeeded: 0xFF00 >> (prefix % 8))
-        return bytes[whole] & mask == network[whole] & mask
+        guard var other = Self.bytes(of: address) else { return false }
+        if other.count == 16, bytes.count == 4, other.starts(with: Self.mappedPrefix) { other.removeFirst(12) }
+        guard other.count == bytes.count else { return false }
+        let whole = bits / 8
+        guard bytes[..<whole].elementsEqual(other[..<whole]) else { return false }
+        guard bits % 8 != 0 else { return true }
+        return (bytes[whole] ^ other[whole]) >> UInt8(8 - bits % 8) == 0
     }
 
-    /// Four bytes or sixteen; an IPv4 address mapped into IPv6 is IPv4.
-    private static func bytes(of text: String) -> [UInt8]? {
-        var four = in_addr()
-        if inet_pton(AF_INET, text, &four) == 1 { return withUnsafeBytes(of: four) { Array($0) } }
-        var sixteen = in6_addr()
-        guard inet_pton(AF_INET6, text, &sixteen) == 1 else { return nil }
-        let bytes = withUnsafeBytes(of: sixteen) { Array($0) }
-        let isMapped = bytes[..<10].allSatisfy { $0 == 0 } && bytes[10] == 0xFF && bytes[11] == 0xFF
-        return isMapped ? Array(bytes[12...]) : bytes
+    private static let mappedPrefix: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
+
+    private static func bytes(of address: String) -> [UInt8]? {
+        for (family, count) in [(AF_INET, 4), (AF_INET6, 16)] {
+            var bytes = [UInt8](repeating: 0, count: count)
+            if inet_pton(family, address, &bytes) == 1 { return bytes }
+        }
+        return nil
     }
 }
