@@ -35,8 +35,3 @@ public enum FailoverRule {
         return hasNext ? .nextCandidate : .giveUp
     }
 }
-
-extension UpstreamFailure {
-    /// The code of a connection that was reset after the request was sent and before an answer came.
-    public static let resetBeforeAnswer = "connection_reset"
-}

@@ -52,6 +52,11 @@ public struct UpstreamFailure: Error, Sendable, Equatable {
     }
 }
 
+extension UpstreamFailure {
+    /// The code of a connection that was reset after the request was sent and before an answer came.
+    public static let resetBeforeAnswer = "connection_reset"
+}
+
 extension UpstreamFailure.Kind {
     /// Whether another candidate may do better. A fault of the request fails everywhere.
     public var triesNextCandidate: Bool {

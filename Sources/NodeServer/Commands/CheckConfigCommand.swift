@@ -1,3 +1,4 @@
+internal import GatewayTypes
 internal import Glibc
 
 /// `switchyard check-config FILE`: every problem with its line and field; exit code 0 when there is no error, else 78.

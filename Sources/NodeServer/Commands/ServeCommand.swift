@@ -1,4 +1,5 @@
 internal import ClusterState
+internal import GatewayTypes
 internal import Glibc
 internal import Telemetry
 internal import Threading
@@ -90,7 +91,7 @@ final class ConfigurationReload {
             let (configuration, warnings) = try file.load()
             for warning in warnings { log.warning("configuration", ["problem": "\(file.path ?? ""):\(warning)"]) }
             run.node.configuration.apply(configuration)
-            run.state.directory.apply(tiers: configuration.tiers)
+            run.state.store.configuredTiers.replace(with: configuration.tiers)
             log.info("configuration loaded", ["providers": configuration.providers.count])
         } catch {
             log.error("configuration not loaded, the last good one stays", ["problem": error.text])

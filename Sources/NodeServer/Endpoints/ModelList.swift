@@ -1,3 +1,4 @@
+internal import GatewayTypes
 internal import JSON
 internal import Routing
 

@@ -20,20 +20,26 @@ struct LocalState: Sendable {
         _ environment: NodeEnvironment, _ configuration: GatewayConfiguration
     ) async throws(StartError) -> LocalState {
         let (store, database, password) = try await openStore(environment)
-        do {
-            let ledger = try UsageLedger(database: database, directory: "\(environment.dataDirectory)/journal")
-            let abandoned = await ledger.recover()
-            let limits = InProcessLimits(ledger: ledger, now: { Int64(WallClock.now()) })
-            try await limits.seed()
-            let directory = CallerDirectory(
-                store: store, adminToken: environment.adminToken, tiers: configuration.tiers)
-            return LocalState(
-                store: store, ledger: ledger, limits: limits, directory: directory, cooldowns: InProcessCooldowns(),
-                abandoned: abandoned, generatedPassword: password)
+        store.configuredTiers.replace(with: configuration.tiers)
+        let ledger: UsageLedger
+        do throws(JournalError) {
+            ledger = try UsageLedger(database: database, directory: "\(environment.dataDirectory)/journal")
         } catch {
             throw .temporary("the usage journal in \(environment.dataDirectory) cannot be used: \(error)")
         }
+        let abandoned = await ledger.recover()
+        let limits = InProcessLimits(ledger: ledger, now: Self.now)
+        do throws(ControlStoreError) {
+            try await limits.seed()
+            let adminID = try await store.user("admin").id
+            return LocalState(
+                store: store, ledger: ledger, limits: limits,
+                directory: CallerDirectory(store: store, adminToken: environment.adminToken, adminID: adminID),
+                cooldowns: InProcessCooldowns(now: Self.now), abandoned: abandoned, generatedPassword: password)
+        } catch { throw .store(error) }
     }
+
+    @Sendable private static func now() -> Int64 { Int64(WallClock.now()) }
 
     /// The control store alone, for offline administration. Makes the first admin when there is none.
     static func openStore(
@@ -42,15 +48,14 @@ struct LocalState: Sendable {
         guard File.makeDirectory(environment.dataDirectory) else {
             throw .setting("SWITCHYARD_DATA", "the directory \(environment.dataDirectory) cannot be made")
         }
-        do {
-            let database = try await SQLDatabase.open(sqlite: "\(environment.dataDirectory)/switchyard.sqlite")
-            let store = try await ControlStore.open(database)
-            let password = try await store.ensureAdmin(password: environment.adminPassword)
-            return (store, database, password)
-        } catch let error as SQLError {
-            throw .temporary("the database in \(environment.dataDirectory) cannot be used: \(error)")
-        } catch {
-            throw .temporary("the database in \(environment.dataDirectory) cannot be used: \(error)")
-        }
+        let database: SQLDatabase
+        do throws(SQLError) {
+            database = try await SQLDatabase.open(sqlite: "\(environment.dataDirectory)/switchyard.sqlite")
+        } catch { throw .store(.unavailable(error)) }
+        let store = ControlStore(database: database, now: now)
+        do throws(ControlStoreError) {
+            try await store.migrate()
+            return (store, database, try await store.ensureAdmin(password: environment.adminPassword))
+        } catch { throw .store(error) }
     }
 }

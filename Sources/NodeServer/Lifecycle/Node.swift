@@ -5,6 +5,7 @@ internal import HTTPTypes
 internal import JSON
 internal import Telemetry
 internal import Threading
+internal import WireFormats
 
 /// What the loops of one node share. Everything here is immutable or guards itself.
 final class Node: Sendable {
@@ -41,7 +42,7 @@ final class Node: Sendable {
     /// The bearer's caller, as it may come from where the request came from.
     func authenticate(_ request: HTTPRequest) async throws(GatewayError) -> Caller {
         guard let bearer = Bearer.token(of: request) else { throw .unauthorized(.missing) }
-        let caller = try await directory.caller(bearer)
+        let caller = try await directory.caller(for: bearer)
         guard caller.allowedAddresses.isEmpty || caller.mayComeFrom(clientAddress(of: request)) else {
             throw .forbidden(message: "This token may not be used from your address.")
         }

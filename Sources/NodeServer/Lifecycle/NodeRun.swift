@@ -7,6 +7,7 @@ internal import Glibc
 internal import HTTPClient
 internal import HTTPServer
 internal import Providers
+internal import SQLDatabase
 internal import Telemetry
 internal import WireFormats
 
@@ -30,12 +31,12 @@ struct NodeRun: Sendable {
         let (configuration, warnings) = try file.load()
         for warning in warnings { log.warning("configuration", ["problem": "\(file.path ?? ""):\(warning)"]) }
         let state = try await LocalState.open(environment, configuration)
-        let store = state.store
+        let database = state.store.database
         let node = Node(
             id: environment.nodeID ?? "node-\(Hex.encode(SecureRandom.bytes(4)))",
             configuration: ConfigurationFeed(configuration), directory: state.directory, limits: state.limits,
             cooldowns: CandidateHealth(store: state.cooldowns), log: log,
-            storeState: { await store.isAvailable() })
+            storeState: { await Self.answers(database) })
         let run = try await listen(node, state, environment, sink)
         log.info("node started", ["node": node.id, "address": environment.host, "port": Int(run.port)])
         if state.abandoned > 0 {
@@ -51,27 +52,37 @@ struct NodeRun: Sendable {
         var clients: [HTTPClient] = []
         var loops: [EventLoop] = []
         var port = environment.port
-        let admin = AdminAPI(store: state.store, directory: state.directory, limits: state.limits, ledger: state.ledger)
+        let admin = AdminAPI(
+            store: state.store, limits: state.limits, ledger: state.ledger,
+            authenticate: { request throws(GatewayError) in try await node.authenticate(request) })
         for number in 0..<environment.loops {
-            do {
+            let made: (loop: EventLoop, client: HTTPClient, server: HTTPServer)
+            do throws(EventLoopError) {
                 let loop = try EventLoop.start(name: "loop-\(number)")
                 let client = HTTPClient(loop: loop, options: HTTPClientOptions(caBundle: environment.caBundle))
                 let pipeline = RequestPipeline(node: node, upstreams: Upstreams(on: loop, client: client))
                 let server = HTTPServer(
                     loop: loop, options: options(node.configuration.current.configuration.server, environment.loops),
                     handler: FrontDoor(node: node, pipeline: pipeline, admin: admin))
-                port = try await server.listen(host: environment.host, port: port)
-                loops.append(loop)
-                clients.append(client)
-                servers.append(server)
-            } catch let error as HTTPServerError {
-                throw .listening(on: "\(environment.host):\(port)", error)
-            } catch {
-                throw .temporary("the system gives no more threads or descriptors")
-            }
+                made = (loop, client, server)
+            } catch { throw .temporary("the system gives no more threads or descriptors") }
+            do throws(HTTPServerError) {
+                port = try await made.server.listen(host: environment.host, port: port)
+            } catch { throw .listening(on: "\(environment.host):\(port)", error) }
+            loops.append(made.loop)
+            clients.append(made.client)
+            servers.append(made.server)
         }
         return NodeRun(
             node: node, state: state, port: port, servers: servers, clients: clients, loops: loops, sink: sink)
+    }
+
+    /// Whether the database answers at all.
+    private static func answers(_ database: SQLDatabase) async -> Bool {
+        do throws(SQLError) {
+            return try await database.read { connection throws(SQLError) in try connection.query("SELECT 1").count == 1
+            }
+        } catch { return false }
     }
 
     /// Ready goes off, answers in hand end, usage is written. Bounded by the configured drain time.
@@ -100,7 +111,7 @@ struct NodeRun: Sendable {
     private func close() async {
         for client in clients { await client.shutdown() }
         if await !state.ledger.close() { node.log.error("usage waits in the journal: the database took no rows") }
-        await state.store.close()
+        await state.store.database.close()
         node.log.info("node stopped", ["node": node.id])
         for loop in loops { loop.stop() }
         sink.close()

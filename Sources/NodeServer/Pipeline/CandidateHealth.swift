@@ -1,7 +1,53 @@
 internal import ClusterState
 internal import GatewayTypes
+internal import Telemetry
 
-/// What the pipeline tells and asks the cooldown store of candidates.
+/// What attempts teach about candidates, and what is known of them before one: the bridge between failures and cooldowns.
 struct CandidateHealth: Sendable {
     let store: any CooldownStore
+
+    /// How long `key` still rests.
+    func rest(_ key: CooldownKey) -> Duration? {
+        store.until(key).map { .milliseconds(max(1, $0 - Int64(WallClock.now()))) }
+    }
+
+    /// To be asked right before an attempt: false when it is another request's turn to find out whether the provider is back.
+    func mayTry(_ candidate: Candidate) -> Bool {
+        switch store.begin(CooldownKey(.providerModel, of: candidate)) {
+        case .free, .probe: true
+        case .resting: false
+        }
+    }
+
+    func succeeded(_ candidate: Candidate) { store.success(CooldownKey(.providerModel, of: candidate)) }
+
+    func failed(_ candidate: Candidate, _ failure: UpstreamFailure) {
+        let breaker = CooldownKey(.providerModel, of: candidate)
+        let usual = candidate.settings.defaultErrorCooldown ?? .seconds(10)
+        guard let scope = failure.kind.cools else { return store.release(breaker) }
+        switch scope {
+        case .providerModel:
+            store.fault(breaker, base: usual)
+            // An overloaded provider that names a time is believed at once.
+            if let wait = failure.retryAfter { store.cool(breaker, for: wait, reason: .faults) }
+        case .credentialModel, .credential:
+            store.release(breaker)
+            store.cool(
+                CooldownKey(scope, of: candidate), for: failure.retryAfter ?? usual, reason: failure.kind.cooldownReason
+            )
+        }
+    }
+}
+
+extension UpstreamFailure.Kind {
+    fileprivate var cooldownReason: CooldownReason {
+        switch self {
+        case .rateLimit: .rateLimit
+        case .quota: .quota
+        case .authentication, .permission: .authentication
+        case .forbiddenRequest, .overloaded, .contextLength, .contentFilter, .badRequest, .notFound, .tooLarge, .server,
+            .network, .timeout, .badAnswer, .cancelled:
+            .faults
+        }
+    }
 }

@@ -4,6 +4,7 @@ internal import GatewayTypes
 internal import HTTPServer
 internal import HTTPTypes
 internal import Telemetry
+internal import WireFormats
 
 /// One request on its way through the pipeline: what every phase may know, and the record that grows from phase to phase.
 struct Exchange: Sendable {

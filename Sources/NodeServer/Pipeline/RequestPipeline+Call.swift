@@ -2,6 +2,7 @@ internal import ClusterState
 internal import EventLoop
 internal import GatewayTypes
 internal import HTTPServer
+internal import HTTPTypes
 internal import Providers
 internal import Routing
 internal import WireFormats
@@ -25,6 +26,9 @@ extension RequestPipeline {
             exchange.request.headers["x-stainless-retry-count"].flatMap { Int($0) } ?? 0 > 0
             ? min(2, route.maxAttempts) : route.maxAttempts
         for attempt in 1...max(1, most) {
+            while position + 1 < route.candidates.count, !node.cooldowns.mayTry(route.candidates[position]) {
+                position += 1
+            }
             let candidate = route.candidates[position]
             let failure: UpstreamFailure
             do throws(UpstreamFailure) {

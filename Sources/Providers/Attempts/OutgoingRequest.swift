@@ -1,4 +1,4 @@
-public import GatewayTypes
+internal import GatewayTypes
 public import WireFormats
 
 /// A client's request on its way to candidates of any wire format: read into the common form once, when the first candidate
@@ -27,8 +27,7 @@ public struct OutgoingRequest: Sendable {
             if Translation.isPassThrough(client.dialect, candidate.wire) {
                 return (Translation.passThrough(client, model: candidate.model.name), [])
             }
-            let conversation = try self.conversation ?? Translation.conversation(client)
-            self.conversation = conversation
+            let conversation = try common()
             let encoded = try Translation.encode(conversation, for: candidate.wire, model: candidate.model)
             let dropped =
                 encoded.dropped.map { Translation.name(of: $0, in: client.dialect) } + conversation.unknownFields
@@ -37,6 +36,13 @@ public struct OutgoingRequest: Sendable {
             throw UpstreamFailure(
                 .badRequest, status: error.status, message: error.message, code: error.code, parameter: error.parameter)
         }
+    }
+
+    private mutating func common() throws(GatewayError) -> Conversation {
+        if let conversation { return conversation }
+        let read = try Translation.conversation(client)
+        conversation = read
+        return read
     }
 
     /// What turns that candidate's answer into the caller's.

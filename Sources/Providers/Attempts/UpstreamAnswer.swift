@@ -1,6 +1,6 @@
 public import GatewayTypes
-public import HTTPClient
-public import WireFormats
+internal import HTTPClient
+internal import WireFormats
 
 /// One attempt's answer in the caller's dialect: begun, so its candidate is chosen for good, and read on piece by piece.
 public struct UpstreamAnswer: Sendable {

@@ -13,7 +13,7 @@ public struct Upstreams: Sendable {
     /// What is read of an error answer.
     static let maxErrorBytes = 1024 * 1024
 
-    private let loop: EventLoop
+    public let loop: EventLoop
     private let client: HTTPClient
 
     public init(on loop: EventLoop, client: HTTPClient) {
