@@ -12,15 +12,18 @@ enum ServeCommand {
         var environment = try NodeEnvironment(ConfigurationFile.variable)
         environment.configurationPath = options["config"] ?? environment.configurationPath
         let file = ConfigurationFile(environment)
+        let (events, source) = AsyncStream.makeStream(of: Signals.Event.self)
+        guard Signals.listen({ source.yield($0) }) else { throw .temporary("the system gives no more threads") }
         let run = try await NodeRun.start(environment, file)
         try await greet(run, environment, quickstart: options.has("quickstart"))
-        await serve(run, file)
+        await serve(run, file, events, source)
     }
 
-    private static func serve(_ run: NodeRun, _ file: ConfigurationFile) async {
+    private static func serve(
+        _ run: NodeRun, _ file: ConfigurationFile, _ events: AsyncStream<Signals.Event>,
+        _ source: AsyncStream<Signals.Event>.Continuation
+    ) async {
         let reload = ConfigurationReload(file: file, run: run)
-        let (events, source) = AsyncStream.makeStream(of: Signals.Event.self)
-        guard Signals.listen({ source.yield($0) }) else { return }
         let stopping = Locked<Task<Void, Never>?>(nil)
         for await event in events {
             switch event {

@@ -4,7 +4,6 @@ internal import Glibc
 @main
 enum Switchyard {
     static func main() async {
-        Signals.block()
         let arguments = Array(CommandLine.arguments.dropFirst())
         do throws(StartError) {
             try await run(arguments)
