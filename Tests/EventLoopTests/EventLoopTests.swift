@@ -111,6 +111,22 @@ struct EventLoopTests {
         #expect(await long.value)
     }
 
+    @Test("A sleep ends wherever the cancellation meets it, also before it has begun", .timeLimit(.minutes(1)))
+    func cancelledSleep() async throws {
+        let loop = try EventLoop.start(name: "test")
+        defer { loop.stop() }
+        for _ in 0..<500 {
+            let sleeper = Task(executorPreference: loop) {
+                do {
+                    try await loop.sleep(for: .seconds(600))
+                    return false
+                } catch { return true }
+            }
+            sleeper.cancel()
+            #expect(await sleeper.value)
+        }
+    }
+
     @Test("A descriptor event fires while enabled and not after")
     func descriptors() async throws {
         let loop = try EventLoop.start(name: "test")

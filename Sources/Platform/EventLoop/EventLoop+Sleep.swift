@@ -16,8 +16,11 @@ extension EventLoop {
 private final class Sleep: @unchecked Sendable {
     private var timer: LoopTimer?
     private var caller: CheckedContinuation<Void, Never>?
+    /// A task that is cancelled when it gets here sees the end before the beginning.
+    private var hasEnded = false
 
     func begin(on loop: EventLoop, for delay: Duration, _ caller: CheckedContinuation<Void, Never>) {
+        guard !hasEnded else { return caller.resume() }
         self.caller = caller
         let timer = LoopTimer(loop) { [unowned self] in end() }
         self.timer = timer
@@ -25,6 +28,7 @@ private final class Sleep: @unchecked Sendable {
     }
 
     func end() {
+        hasEnded = true
         guard let caller else { return }
         self.caller = nil
         timer?.cancel()

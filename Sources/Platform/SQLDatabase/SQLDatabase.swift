@@ -2,6 +2,8 @@ internal import EventLoop
 
 /// A database on a thread of its own, for every call into it blocks. Calls run one after another, in order.
 ///
+/// A body names its error, for Swift does not infer one in a closure: `write { connection throws(SQLError) in ... }`.
+///
 /// Call `close()` when done; the thread ends with the last reference.
 public actor SQLDatabase {
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
