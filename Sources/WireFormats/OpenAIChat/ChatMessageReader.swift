@@ -4,9 +4,10 @@ internal import JSON
 /// Reads the `messages` of a chat request.
 struct ChatMessageReader {
     private(set) var unknown = UnknownFields()
-    /// Names of the calls made so far by id, as Gemini wants a result's name.
-    private var callNames: [String: String] = [:]
-    private var legacyCalls = 0
+    /// The calls without a result so far. Results name their call by id, in the time before tools by name, and with some
+    /// clients not at all: then they come in the order of the calls.
+    private var unanswered: [(id: String, name: String)] = []
+    private var namelessCalls = 0
 
     mutating func read(_ list: JSONValue?) throws(GatewayError) -> [Message] {
         var messages: [Message] = []
@@ -45,9 +46,7 @@ struct ChatMessageReader {
             for call in calls.elements { parts.append(.toolCall(try read(call: call, place))) }
         }
         if let call = message.present("function_call"), let function = call["name"]?.string {
-            legacyCalls += 1
-            let id = "call_legacy_\(legacyCalls)"
-            callNames[id] = function
+            let id = begin(function, id: nil)
             parts.append(.toolCall(ToolCall(id: id, name: function, arguments: call["arguments"]?.string ?? "{}")))
         }
         return Message(.assistant, parts, name: name)
@@ -55,10 +54,10 @@ struct ChatMessageReader {
 
     private mutating func read(call: JSONValue, _ place: String) throws(GatewayError) -> ToolCall {
         let function = call.present("function") ?? call.present("custom")
-        guard let id = call["id"]?.string, let name = function?["name"]?.string else {
-            throw ChatRequestCheck.wrong("\(place).tool_calls", "calls with an id and a function's name")
+        guard let name = function?["name"]?.string else {
+            throw ChatRequestCheck.wrong("\(place).tool_calls", "calls with a function's name")
         }
-        callNames[id] = name
+        let id = begin(name, id: call["id"]?.string)
         unknown.add(
             call, besides: ["id", "type", "function", "custom", "index", "extra_content"], under: "messages.tool_calls")
         let arguments = function?["arguments"]?.string ?? function?["input"]?.string ?? ""
@@ -68,10 +67,27 @@ struct ChatMessageReader {
     }
 
     private mutating func result(_ message: JSONValue, _ place: String, name: String?) throws(GatewayError) -> Message {
-        let isLegacy = message["role"]?.isString("function") == true
         let parts = try content(message, place, besides: ["tool_call_id"])
-        let id = message["tool_call_id"]?.string ?? (isLegacy ? "call_legacy_\(legacyCalls)" : "")
-        return Message(.tool, [.toolResult(ToolResult(callID: id, name: name ?? callNames[id], content: parts))])
+        let call = answered(id: message["tool_call_id"]?.string, name: name)
+        return Message(.tool, [.toolResult(ToolResult(callID: call.id, name: name ?? call.name, content: parts))])
+    }
+
+    private mutating func begin(_ name: String, id: String?) -> String {
+        if id == nil { namelessCalls += 1 }
+        let id = id ?? "call_unnamed_\(namelessCalls)"
+        unanswered.append((id, name))
+        return id
+    }
+
+    /// The call that a result is of; the id as it came where no call has it.
+    private mutating func answered(id: String?, name: String?) -> (id: String, name: String?) {
+        let position = unanswered.firstIndex {
+            if let id { return $0.id == id }
+            return name == nil || $0.name == name
+        }
+        guard let position else { return (id ?? "", nil) }
+        let call = unanswered.remove(at: position)
+        return (call.id, call.name)
     }
 
     /// - Parameter handled: members of the message besides role, name and content that are read elsewhere.

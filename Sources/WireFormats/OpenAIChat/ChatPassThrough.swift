@@ -8,14 +8,21 @@ public struct ChatPassThrough: AnswerRelay {
 
     public private(set) var summary = AnswerSummary()
     private let includeUsage: Bool
+    private let endsWithoutReason: Bool
     private var decoder = SSEDecoder()
     private var scan = ChatScan()
     private var ready: [UInt8] = []
     /// The end mark is kept until the body has ended: what follows it (usage, a cut) must not come after it.
     private var done: [UInt8]?
 
-    /// - Parameter includeUsage: whether the caller asked for usage in the stream.
-    public init(includeUsage: Bool) { self.includeUsage = includeUsage }
+    /// - Parameters:
+    ///   - includeUsage: whether the caller asked for usage in the stream.
+    ///   - endsWithoutReason: whether the provider's streams may end in `[DONE]` without a finish reason
+    ///     (`ChatQuirks.endsWithoutReason`); for any other provider that is a cut.
+    public init(includeUsage: Bool, endsWithoutReason: Bool = false) {
+        self.includeUsage = includeUsage
+        self.endsWithoutReason = endsWithoutReason
+    }
 
     public mutating func feed(_ bytes: [UInt8]) throws(UpstreamFailure) -> [UInt8] {
         let records = try decoder.feed(bytes)
@@ -34,7 +41,9 @@ public struct ChatPassThrough: AnswerRelay {
 
     public mutating func finish() throws(UpstreamFailure) -> [UInt8] {
         try pass(decoder.finish())
-        guard summary.finish != nil, scan.choices.areComplete else { throw .cutStream }
+        let isEnded = endsWithoutReason && done != nil && summary.hasFirstToken
+        guard scan.choices.areComplete || isEnded else { throw .cutStream }
+        if summary.finish == nil { summary.finish = scan.hasToolCalls ? .toolCalls : .stop }
         closeLastRecord()
         ready += done ?? Self.doneMark
         return pending()
@@ -44,7 +53,7 @@ public struct ChatPassThrough: AnswerRelay {
         let answer = try JSONValue.answer(body)
         if let failure = ChatFailure.inside(answer) { throw failure }
         guard let choices = answer["choices"], choices.kind == .array, choices.count > 0,
-            choices.elements.allSatisfy({ $0["message"]?.kind == .object || $0["delta"]?.kind == .object })
+            choices.elements.allSatisfy(\.isWholeChoice)
         else { throw .noAnswer("it has no choices") }
         scan.read(answer, choices: choices, isWhole: true, into: &summary)
         return body

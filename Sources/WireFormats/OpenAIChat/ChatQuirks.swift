@@ -8,6 +8,8 @@ public struct ChatQuirks: Sendable, Equatable {
     public var takesReasoning = true
     /// Whether `stream_options` is understood.
     public var takesStreamOptions = true
+    /// Whether streams may end in `[DONE]` without a finish reason (Snowflake).
+    public var endsWithoutReason = false
     /// Members of the body that are refused, so they are left out.
     public var refusedFields: Set<String> = []
 

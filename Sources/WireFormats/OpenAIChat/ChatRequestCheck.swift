@@ -55,10 +55,8 @@ enum ChatRequestCheck {
         } else if message["tool_calls"] == nil, role.isString("user") || role.isString("system") {
             throw missing("messages[\(index)].content")
         }
-        if role.isString("tool") {
-            guard message["tool_call_id"]?.kind == .string else {
-                throw wrong("messages[\(index)].tool_call_id", "a string in a message of role 'tool'")
-            }
+        if let id = message.present("tool_call_id"), id.kind != .string {
+            throw wrong("messages[\(index)].tool_call_id", "a string")
         }
         if let calls = message.present("tool_calls") { try checkCalls(calls, index, &textBytes) }
         if let name = message.present("name"), name.kind != .string {
@@ -144,7 +142,7 @@ enum ChatRequestCheck {
     private static func check(tool: JSONValue, _ position: Int) throws(GatewayError) {
         func path(_ rest: String) -> String { "tools[\(position)]\(rest)" }
         guard tool.kind == .object else { throw wrong(path(""), "an object") }
-        guard tool["type"]?.kind == .string else { throw wrong(path(".type"), "a string") }
+        if let type = tool.present("type"), type.kind != .string { throw wrong(path(".type"), "a string") }
         guard let function = tool["function"] else { return }
         guard function.kind == .object else { throw wrong(path(".function"), "an object") }
         guard function["name"]?.kind == .string else { throw wrong(path(".function.name"), "a string") }

@@ -6,6 +6,8 @@ struct ChatScan: Sendable {
     private(set) var choices = OpenChoices()
     private var hasCalls: UInt64 = 0
 
+    var hasToolCalls: Bool { hasCalls != 0 }
+
     mutating func read(_ chunk: JSONValue, choices list: JSONValue?, isWhole: Bool, into summary: inout AnswerSummary) {
         if summary.model == nil, let model = chunk["model"]?.string, !model.isEmpty { summary.model = model }
         if let list {

@@ -23,9 +23,10 @@ enum ChatUsage {
         read.reasoningTokens = completionDetails?["reasoning_tokens"]?.int ?? usage["reasoning_tokens"]?.int
         read.completionAudioTokens = completionDetails?["audio_tokens"]?.int
 
-        // xAI counts reasoning beside the completion; only the total tells.
-        if let reasoning = read.reasoningTokens, reasoning > 0, let total = usage["total_tokens"]?.int,
-            total - read.promptTokens - read.completionTokens == reasoning
+        // Some count reasoning beside the completion: xAI, as the total tells; others, as more reasoning than completion.
+        let unexplained = (usage["total_tokens"]?.int ?? 0) - read.promptTokens - read.completionTokens
+        if let reasoning = read.reasoningTokens, reasoning > 0,
+            unexplained == reasoning || reasoning > read.completionTokens
         {
             read.completionTokens += reasoning
         }

@@ -25,7 +25,7 @@ public enum OpenAIChatUpstream: UpstreamFormat {
     public static func events(of answer: JSONValue) throws(UpstreamFailure) -> [ModelEvent] {
         if let failure = ChatFailure.inside(answer) { throw failure }
         guard let choices = answer["choices"], choices.kind == .array, choices.count > 0,
-            choices.elements.allSatisfy({ $0.kind == .object })
+            choices.elements.allSatisfy(\.isWholeChoice)
         else { throw .noAnswer("it has no choices") }
         var events: [ModelEvent] = [
             .start(id: answer["id"]?.string, model: answer["model"]?.string, created: answer["created"]?.int)
@@ -43,5 +43,12 @@ public enum OpenAIChatUpstream: UpstreamFormat {
 
     public static func failure(status: Int, body: [UInt8]) -> UpstreamFailure {
         ChatFailure.failure(status: status, body: body)
+    }
+}
+
+extension JSONValue {
+    /// Whether this is a choice of a whole answer; one that was filtered away has a finish reason and no message.
+    var isWholeChoice: Bool {
+        self["message"]?.kind == .object || self["delta"]?.kind == .object || self["finish_reason"]?.kind == .string
     }
 }

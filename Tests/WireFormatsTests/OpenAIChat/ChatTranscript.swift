@@ -54,11 +54,13 @@ struct ChatTranscript: Equatable {
             completionTokens = usage["completion_tokens"]?.int
             cachedTokens = usage["prompt_tokens_details"]?["cached_tokens"]?.int
             reasoningTokens = usage["completion_tokens_details"]?["reasoning_tokens"]?.int
+            // OpenAI's counting: reasoning is part of the completion, cached tokens of the prompt.
             if let reasoning = reasoningTokens, let prompt = promptTokens, let completion = completionTokens,
-                usage["total_tokens"]?.int == prompt + completion + reasoning
+                usage["total_tokens"]?.int == prompt + completion + reasoning || reasoning > completion
             {
                 completionTokens = completion + reasoning
             }
+            if let cached = cachedTokens, let prompt = promptTokens { cachedTokens = min(cached, prompt) }
         }
     }
 
@@ -75,7 +77,13 @@ struct ChatTranscript: Equatable {
                 }
             }
         }
-        choice.reasoning += message["reasoning_content"]?.string ?? message["reasoning"]?.string ?? ""
+        let reasoning = message["reasoning_content"]?.string ?? message["reasoning"]?.string ?? ""
+        choice.reasoning += reasoning
+        if choice.reasoning.isEmpty {
+            for detail in message["reasoning_details"]?.elements.map(\.self) ?? [] {
+                choice.reasoning += detail["text"]?.string ?? detail["summary"]?.string ?? ""
+            }
+        }
         choice.refusal += message["refusal"]?.string ?? ""
         for call in message["tool_calls"]?.elements.map(\.self) ?? [] {
             let function = call["function"] ?? call["custom"]

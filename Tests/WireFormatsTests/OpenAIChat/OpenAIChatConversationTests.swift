@@ -105,9 +105,26 @@ struct OpenAIChatConversationTests {
         #expect(conversation.toolChoice == .named("f"))
         #expect(
             conversation.messages == [
-                Message(.assistant, [.toolCall(ToolCall(id: "call_legacy_1", name: "f", arguments: "{}"))]),
-                Message(.tool, [.toolResult(ToolResult(callID: "call_legacy_1", name: "f", content: [.text("r")]))]),
+                Message(.assistant, [.toolCall(ToolCall(id: "call_unnamed_1", name: "f", arguments: "{}"))]),
+                Message(.tool, [.toolResult(ToolResult(callID: "call_unnamed_1", name: "f", content: [.text("r")]))]),
             ])
+    }
+
+    @Test("Results without an id belong to the calls in their order")
+    func resultsWithoutID() throws {
+        let conversation = try read(
+            """
+            {"model":"m","messages":[
+            {"role":"assistant","tool_calls":[{"function":{"name":"f","arguments":"{}"}},{"function":{"name":"g","arguments":"{}"}}]},
+            {"role":"tool","content":"1"},{"role":"tool","content":"2"}]}
+            """)
+        let calls = conversation.messages[0].content.compactMap {
+            if case .toolCall(let call) = $0 { call.id } else { nil }
+        }
+        let results = conversation.messages.dropFirst().compactMap { message -> String? in
+            if case .toolResult(let result) = message.content.first { result.callID } else { nil }
+        }
+        #expect(Set(calls).count == 2 && calls == results)
     }
 
     @Test("What the common form cannot hold is named, what asks for nothing is not")

@@ -8,7 +8,12 @@ import WireFormats
     .enabled(if: ChatCorpus.folder != nil, "no recorded traffic: set SWITCHYARD_CORPUS or put it at ../shared/corpus"))
 struct OpenAIChatCorpusTests {
     /// Where a recording cannot survive, and why.
-    static let misses: [String: String] = [:]
+    static let misses = [
+        "openai/chat-openai-dotnet-chatwithbasicaudiooutputasync-0-1b6a2a.json":
+            "the recording's sanitizer took the choices out of most chunks, the finish reason with them",
+        "snowflake/chat-pydantic-ai-test-snowflake-model-streaming-0-96363c.json":
+            "the provider's streams have no finish reason; passed through with the quirk `endsWithoutReason`",
+    ]
 
     @Test("Answers keep text, reasoning, calls, usage and finish through the common events")
     func translated() throws {
@@ -26,9 +31,9 @@ struct OpenAIChatCorpusTests {
     func passedThrough() throws {
         var table = PassTable("passed through")
         for exchange in answers {
-            let isSame = try passes(exchange)
+            let isSame = (try? passes(exchange)) ?? false
             table.count(exchange, isSame)
-            #expect(isSame, "\(exchange.path)")
+            #expect(isSame || Self.misses[exchange.path] != nil, "\(exchange.path)")
         }
         table.show()
     }
@@ -37,7 +42,8 @@ struct OpenAIChatCorpusTests {
     func requests() throws {
         var table = PassTable("requests")
         for exchange in ChatCorpus.exchanges {
-            guard let body = exchange.request else { continue }
+            guard let recorded = exchange.request else { continue }
+            let body = try withModel(recorded)
             do {
                 let request = try OpenAIChat.understand(body)
                 let conversation = try OpenAIChat.conversation(request)
@@ -64,6 +70,15 @@ struct OpenAIChatCorpusTests {
             #expect(kinds.contains(failure.kind), "\(exchange.path): \(failure.kind) \(failure.message)")
             #expect(!failure.message.isEmpty && failure.status == exchange.status)
         }
+    }
+
+    /// Azure names the model in the URL; a caller of the gateway names it in the body.
+    private func withModel(_ body: [UInt8]) throws -> [UInt8] {
+        let json = try JSONValue.parse(body)
+        guard json["model"] == nil else { return body }
+        var splice = JSONSplice(of: json)
+        splice.set("model", of: json, to: Array("\"deployment\"".utf8))
+        return splice.apply()
     }
 
     private static func kinds(_ exchange: ChatCorpus.Exchange) -> Set<UpstreamFailure.Kind> {
@@ -115,7 +130,7 @@ struct OpenAIChatCorpusTests {
         for size in [exchange.response.count, 1, 61] {
             var relay = ChatPassThrough(includeUsage: true)
             let output = try stream(exchange.response, size, through: &relay)
-            let hasMark = exchange.response.suffix(20).contains(UInt8(ascii: "["))
+            let hasMark = String(decoding: exchange.response.suffix(20), as: UTF8.self).contains("[DONE]")
             let expected = hasMark ? exchange.response : output
             guard output.starts(with: exchange.response), output == expected, relay.summary.brokenEvents == 0 else {
                 return false

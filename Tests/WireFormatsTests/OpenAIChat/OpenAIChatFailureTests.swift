@@ -89,7 +89,7 @@ struct OpenAIChatFailureTests {
         ),
         (404, #"{"error":"Specified model not found: x"}"#, .notFound),
         (404, "404 page not found", .notFound),
-        (400, #"{"error":{"message":"invalid model ID","type":"invalid_request_error"}}"#, .badRequest),
+        (400, #"{"error":{"message":"invalid model ID","type":"invalid_request_error"}}"#, .notFound),
         (
             400, #"{"error":{"message":"The model `x` has been decommissioned","code":"model_decommissioned"}}"#,
             .notFound
@@ -126,7 +126,7 @@ struct OpenAIChatFailureTests {
         let failure = OpenAIChatUpstream.failure(status: status, body: Array(body.utf8))
         #expect(failure.kind == kind, "\(failure.message)")
         #expect(failure.status == status)
-        #expect(!failure.message.isEmpty && !failure.message.contains("<"))
+        #expect(!failure.message.isEmpty && !failure.message.contains("<html"))
     }
 
     @Test("Message, code, parameter and waiting time are the provider's")

@@ -123,6 +123,19 @@ struct OpenAIChatPassThroughTests {
         } throws: { ($0 as? UpstreamFailure)?.kind == .badAnswer }
     }
 
+    @Test("Where a provider never gives a reason, the end mark after an answer is one")
+    func endsWithoutReason() throws {
+        var relay = ChatPassThrough(includeUsage: true, endsWithoutReason: true)
+        var output = try relay.feed(Array((Self.role + Self.text + Self.done).utf8))
+        output += try relay.finish()
+        #expect(String(decoding: output, as: UTF8.self) == Self.role + Self.text + Self.done)
+        #expect(relay.summary.finish == .stop)
+
+        var cut = ChatPassThrough(includeUsage: true, endsWithoutReason: true)
+        _ = try cut.feed(Array((Self.role + Self.text).utf8))
+        #expect(throws: UpstreamFailure.self) { _ = try cut.finish() }
+    }
+
     @Test("A whole answer is checked and returned as it came")
     func whole() throws {
         let body = Array(

@@ -21,7 +21,7 @@ struct OpenAIChatRelayTests {
         #expect(whole.text.contains(#""finish_reason":"tool_calls""#))
         #expect(whole.text.hasSuffix("data: [DONE]\n\n"))
         #expect(whole.summary.brokenEvents == 1 && whole.summary.usage == Usage(promptTokens: 1, completionTokens: 2))
-        #expect(whole.summary.finish == .toolCalls && whole.summary.model == "m" && whole.summary.outputBytes == 12)
+        #expect(whole.summary.finish == .toolCalls && whole.summary.model == "m" && whole.summary.outputBytes == 13)
         for cut in 0...bytes.count {
             let other = try run([Array(bytes[..<cut]), Array(bytes[cut...])])
             #expect(other.text == whole.text && other.summary == whole.summary, "cut at \(cut)")

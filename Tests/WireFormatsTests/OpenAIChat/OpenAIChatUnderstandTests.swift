@@ -57,7 +57,7 @@ struct OpenAIChatUnderstandTests {
             #"{"model":"m","messages":[{"role":"user","content":[{"type":"image_url","image_url":{}}]}]}"#,
             "messages[0].content[0].image_url.url"
         ),
-        (#"{"model":"m","messages":[{"role":"tool","content":"x"}]}"#, "messages[0].tool_call_id"),
+        (#"{"model":"m","messages":[{"role":"tool","tool_call_id":1,"content":"x"}]}"#, "messages[0].tool_call_id"),
         (#"{"model":"m","messages":[{"role":"assistant","tool_calls":{}}]}"#, "messages[0].tool_calls"),
         (
             #"{"model":"m","messages":[{"role":"assistant","tool_calls":[{"id":"a","function":{"name":"f","arguments":{}}}]}]}"#,
