@@ -132,8 +132,8 @@ private:
     /// One scalar above ASCII, well formed as RFC 3629, section 4 says.
     bool scalar() {
         uint8_t lead = *at;
-        int more = lead >= 0xC2 && lead <= 0xDF ? 1 : lead >= 0xE0 && lead <= 0xEF ? 2 : lead >= 0xF0 && lead <= 0xF4 ? 3 : 0;
-        if (more == 0) return fail(JSON_INVALID_UTF8);
+        if (lead < 0xC2 || lead > 0xF4) return fail(JSON_INVALID_UTF8);
+        int more = lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : 3;
         uint8_t low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
         uint8_t high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
         for (int index = 1; index <= more; ++index, low = 0x80, high = 0xBF) {

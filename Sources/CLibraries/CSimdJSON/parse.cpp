@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <new>
 
 namespace json {
 namespace {
@@ -208,27 +209,30 @@ json_failure parse(const uint8_t *text, size_t size, json_node **nodes) {
     uint32_t count = indexer.n_structural_indexes;
     uint32_t limit = (count + 1) / 2;
     if (limit > JSON_NODE_LIMIT) limit = JSON_NODE_LIMIT;
-    auto *tape = static_cast<json_node *>(malloc(limit * sizeof(json_node)));
+    std::unique_ptr<json_node[], decltype(&free)> tape(
+        static_cast<json_node *>(malloc(limit * sizeof(json_node))), &free);
     if (!tape) return {JSON_OUT_OF_MEMORY, JSON_OFFSET_UNKNOWN};
 
     const uint32_t *structurals = indexer.structural_indexes.get();
-    Walk walk{text, structurals, structurals + count, tape, limit};
+    Walk walk{text, structurals, structurals + count, tape.get(), limit};
     if (walk.run()) {
-        *nodes = tape;
+        *nodes = tape.release();
         return {JSON_OK, 0};
     }
-    json_failure failure = {JSON_TOO_LARGE, JSON_OFFSET_UNKNOWN};
-    if (walk.duplicate) failure = {JSON_DUPLICATE_KEY, tape[walk.duplicate].start};
-    else if (walk.used < JSON_NODE_LIMIT) failure = locate(text, size);
-    free(tape);
-    return failure;
+    if (walk.duplicate) return {JSON_DUPLICATE_KEY, tape[walk.duplicate].start};
+    if (walk.used == JSON_NODE_LIMIT) return {JSON_TOO_LARGE, JSON_OFFSET_UNKNOWN};
+    return locate(text, size);
 }
 
 }  // namespace
 }  // namespace json
 
 json_failure json_parse(const uint8_t *text, size_t size, json_node **nodes) {
-    json_failure failure = json::parse(text, size, nodes);
+    json_failure failure = {JSON_OUT_OF_MEMORY, JSON_OFFSET_UNKNOWN};
+    try {
+        failure = json::parse(text, size, nodes);
+    } catch (const std::bad_alloc &) {  // Swift cannot be unwound through
+    }
     json::state.trim();
     return failure;
 }

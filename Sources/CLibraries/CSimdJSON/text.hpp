@@ -14,8 +14,8 @@ inline bool is_space(uint8_t byte) {
 /// `at` is left at the backslash of the first that is not.
 bool escapes_are_valid(const uint8_t *&at, const uint8_t *end);
 
-/// Moves `at` past the longest number (RFC 8259, section 6) that starts there; false when there is none, `at` then being
-/// the byte that cannot be.
+/// Moves `at` past the longest number (RFC 8259, section 6) that starts there; false when there is none, `at` then
+/// being the byte that cannot be.
 bool skip_number(const uint8_t *&at, const uint8_t *end, bool &has_fraction);
 
 /// The index of a key node that an earlier key of the same object equals once unescaped, or 0.

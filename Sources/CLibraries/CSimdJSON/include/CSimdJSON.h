@@ -28,9 +28,9 @@ enum {
 };
 
 enum {
-    JSON_DEPTH_LIMIT = 256,            // arrays and objects inside each other
-    JSON_SIZE_LIMIT = 1 << 27,         // bytes of text, so that a count fits its 26 bits
-    JSON_NODE_LIMIT = 1 << 24,         // values and keys of one text: 256 MB of nodes
+    JSON_DEPTH_LIMIT = 256,       // arrays and objects inside each other
+    JSON_SIZE_LIMIT = 1 << 27,    // bytes of text, so that a count fits its 26 bits
+    JSON_NODE_LIMIT = 1 << 24,    // values and keys of one text: 256 MB of nodes
 };
 
 // One value, or one key of an object. The tape is in the order of the text: an object's first key follows it, a key's
@@ -71,8 +71,8 @@ typedef struct {
 json_failure json_parse(const uint8_t *text, size_t size, json_node **nodes);
 void json_free_nodes(json_node *nodes);
 
-// Writes what the escaped inside of a string (no quotes, already validated) means, in UTF-8, and returns its size, which
-// is at most `size`.
+// Writes what the escaped inside of a string (no quotes, already validated) means, in UTF-8, and returns its size,
+// which is at most `size`.
 size_t json_unescape(const uint8_t *inside, size_t size, uint8_t *output);
 
 // The double nearest to a number that json_parse accepted; infinite when it is too large for one.
