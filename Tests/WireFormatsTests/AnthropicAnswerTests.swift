@@ -99,6 +99,22 @@ struct AnthropicAnswerTests {
             ])
     }
 
+    @Test("A message that starts complete has its finish and usage")
+    func completeStart() throws {
+        let events = try readAll(
+            AnthropicStreamReader.self,
+            [
+                #"{"type":"message_start","message":{"id":"m","content":[{"type":"tool_use","id":"t","name":"f","input":{"a":1}}],"stop_reason":"tool_use","usage":{"input_tokens":0,"output_tokens":0}}}"#,
+                #"{"type":"message_stop"}"#,
+            ])
+        #expect(
+            events == [
+                .start(id: "m", model: nil, created: nil),
+                .toolCall(choice: 0, index: 0, id: "t", name: "f", signature: nil),
+                .toolArguments(choice: 0, index: 0, #"{"a":1}"#), .finish(choice: 0, .toolCalls), .usage(Usage()),
+            ])
+    }
+
     @Test("A streamed structured answer is text")
     func structuredStream() throws {
         let name = AnthropicMessagesUpstream.answerTool

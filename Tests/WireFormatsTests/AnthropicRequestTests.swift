@@ -107,7 +107,7 @@ struct AnthropicRequestTests {
             (.video(.url("https://a/b.mp4", type: nil)), nil, [.video]),
             (.image(.file(id: "file-1"), detail: nil), nil, [.fileID]),
             (.thinking(Thinking(text: "unsigned")), nil, [.thinking]),
-        ])
+        ] as [(ContentPart, String?, Set<ConversationField>)])
     func media(part: ContentPart, block: String?, dropped: Set<ConversationField>) throws {
         let encoded = try Self.encode(Conversation(messages: [Message(.user, [.text("x"), part])]))
         let content = try #require(parsed(encoded.body)["messages"]?[0]?["content"])

@@ -100,6 +100,18 @@ struct GeminiAnswerTests {
         #expect(try id("{\(call)}") == ids[0])
     }
 
+    @Test("Images become markdown, sound stays sound, other files leave nothing")
+    func media() throws {
+        let answer = try parsed(
+            #"{"candidates":[{"content":{"parts":[{"inlineData":{"mimeType":"image/png","data":"AA=="}},{"inlineData":{"mimeType":"audio/L16","data":"BB=="}},{"inlineData":{"mimeType":"x/y","data":""}}]}}]}"#
+        )
+        #expect(
+            try GeminiUpstream.events(of: answer).dropFirst() == [
+                .text(choice: 0, "![image](data:image/png;base64,AA==)"),
+                .audio(choice: 0, RawJSON(#"{"data":"BB=="}"#)),
+            ])
+    }
+
     @Test("Log probabilities take OpenAI's shape")
     func logprobs() throws {
         let answer = try parsed(

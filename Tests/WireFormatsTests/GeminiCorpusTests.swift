@@ -6,7 +6,10 @@ import Testing
 
 @Suite("Gemini recorded traffic", .enabled(if: UpstreamRecordings.isPresent, "no corpus beside the package"))
 struct GeminiCorpusTests {
-    private static let all = UpstreamRecordings.all(["google", "vertex"], endpoint: "generatecontent")
+    /// One recording under this endpoint's name holds the description of a cache, which is no answer.
+    private static let all = UpstreamRecordings.all(["google", "vertex"], endpoint: "generatecontent").filter {
+        !$0.body.starts(with: "{\n  \"name\": \"cachedContents/".utf8)
+    }
 
     @Test("Answers, whole, streamed or in an array, read as they say", arguments: all.filter { $0.status == 200 })
     func answer(recording: UpstreamRecordings.Recording) throws {

@@ -26,7 +26,7 @@ struct UpstreamReading: Equatable {
         var places: [[Int]: Int] = [:]
         for event in events {
             switch event {
-            case .start, .citations, .logprobs, .refusal: break
+            case .start, .citations, .logprobs, .audio, .refusal: break
             case .text(let choice, let text): texts[choice, default: ""] += text
             case .thinking(_, let text): thinking += text
             case .thinkingSignature(_, let signature): signatures.append(signature)

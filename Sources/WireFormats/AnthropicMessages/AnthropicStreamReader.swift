@@ -27,7 +27,7 @@ public struct AnthropicStreamReader: UpstreamStreamReader {
             guard let delta = event["delta"] else { return nil }
             return blocks.delta(delta, at: event["index"]?.int ?? 0)
         case "content_block_stop": return blocks.stop(event["index"]?.int ?? 0)
-        case "message_delta": return end(event)
+        case "message_delta": return end(event["delta"], counts: event["usage"])
         case nil: return nil
         default: return []  // ping, message_stop, and what is yet to be invented
         }
@@ -40,15 +40,16 @@ public struct AnthropicStreamReader: UpstreamStreamReader {
         if let content = message["content"] {
             for block in content.elements { events += blocks.whole(block) }
         }
-        return events
+        // A call that code in the provider's container makes comes whole: its message starts complete and just stops.
+        return events + end(message, counts: message["stop_reason"]?.string == nil ? nil : message["usage"])
     }
 
-    private mutating func end(_ event: JSONValue) -> [ModelEvent] {
+    private mutating func end(_ message: JSONValue?, counts: JSONValue?) -> [ModelEvent] {
         var events: [ModelEvent] = []
-        if let reason = event["delta"]?["stop_reason"]?.string {
+        if let reason = message?["stop_reason"]?.string {
             events.append(.finish(choice: 0, blocks.finish(reason)))
         }
-        if let counts = event["usage"], counts.kind == .object {
+        if let counts, counts.kind == .object {
             usage.read(counts)
             events.append(.usage(usage.common))
         }

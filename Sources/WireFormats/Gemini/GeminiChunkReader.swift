@@ -69,9 +69,7 @@ struct GeminiChunkReader: Sendable {
         if isThought, !text.isEmpty { events.append(.thinking(choice: choice, text)) }
         if let signature, part["text"] != nil { events.append(.thinkingSignature(choice: choice, signature)) }
         if !isThought, !text.isEmpty { events.append(.text(choice: choice, text)) }
-        if let image = part["inlineData"], let text = Self.markdown(image) {
-            events.append(.text(choice: choice, text))
-        }
+        if let media = part["inlineData"] { events += Self.media(media, choice: choice) }
     }
 
     private mutating func readCall(
@@ -88,11 +86,13 @@ struct GeminiChunkReader: Sendable {
         events.append(.toolArguments(choice: choice, index: index, arguments ?? "{}"))
     }
 
-    /// An image the model drew, as every chat client can show it.
-    private static func markdown(_ media: JSONValue) -> String? {
-        guard let type = media["mimeType"]?.string, type.hasPrefix("image/"), let data = media["data"]?.string else {
-            return nil
+    /// What the model drew or said: an image as every chat client can show it, sound in OpenAI's shape.
+    private static func media(_ media: JSONValue, choice: Int) -> [ModelEvent] {
+        guard let type = media["mimeType"]?.string, let data = media["data"] else { return [] }
+        if type.hasPrefix("audio/") {
+            return [.audio(choice: choice, RawJSON(JSONWriter.bytes { $0.object { $0.member("data", data) } }))]
         }
-        return "![image](data:\(type);base64,\(data))"
+        guard type.hasPrefix("image/"), let data = data.string else { return [] }
+        return [.text(choice: choice, "![image](data:\(type);base64,\(data))")]
     }
 }
