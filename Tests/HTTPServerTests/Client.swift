@@ -44,14 +44,14 @@ final class Client {
         var start = 0
         while start < bytes.count {
             let sent = bytes.withUnsafeBytes {
-                Glibc.send(descriptor, $0.baseAddress! + start, bytes.count - start, Int32(MSG_NOSIGNAL.rawValue))
+                Glibc.send(descriptor, $0.baseAddress! + start, bytes.count - start, Int32(MSG_NOSIGNAL))
             }
             guard sent > 0 else { return }
             start += sent
         }
     }
 
-    func sendOnce(_ bytes: [UInt8]) -> Int { Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue)) }
+    func sendOnce(_ bytes: [UInt8]) -> Int { Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) }
 
     func sendTimeout(milliseconds: Int) {
         var limit = timeval(tv_sec: 0, tv_usec: milliseconds * 1000)
