@@ -33,6 +33,12 @@ final class Client {
 
     deinit { leave() }
 
+    static func isListening(_ port: UInt16) -> Bool {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        return SocketAddress(host: "127.0.0.1", port: port)!.withPointer { connect(descriptor, $0, $1) } == 0
+    }
+
     func wait(atMost seconds: Int) {
         var limit = timeval(tv_sec: seconds, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
