@@ -33,6 +33,12 @@ final class Client {
 
     deinit { leave() }
 
+    static func isListening(_ port: UInt16) -> Bool {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        return SocketAddress(host: "127.0.0.1", port: port)!.withPointer { connect(descriptor, $0, $1) } == 0
+    }
+
     func wait(atMost seconds: Int) {
         var limit = timeval(tv_sec: seconds, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
@@ -44,14 +50,14 @@ final class Client {
         var start = 0
         while start < bytes.count {
             let sent = bytes.withUnsafeBytes {
-                Glibc.send(descriptor, $0.baseAddress! + start, bytes.count - start, Int32(MSG_NOSIGNAL.rawValue))
+                Glibc.send(descriptor, $0.baseAddress! + start, bytes.count - start, Int32(MSG_NOSIGNAL))
             }
             guard sent > 0 else { return }
             start += sent
         }
     }
 
-    func sendOnce(_ bytes: [UInt8]) -> Int { Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue)) }
+    func sendOnce(_ bytes: [UInt8]) -> Int { Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) }
 
     func sendTimeout(milliseconds: Int) {
         var limit = timeval(tv_sec: 0, tv_usec: milliseconds * 1000)

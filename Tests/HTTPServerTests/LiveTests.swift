@@ -1,0 +1,5 @@
+import Testing
+
+/// Over real sockets, one at a time: the client blocks its thread.
+@Suite("HTTPServer over real sockets", .serialized, .timeLimit(.minutes(1)))
+enum LiveTests {}
