@@ -5,6 +5,7 @@ import Testing
 @testable import HTTPClient
 
 /// Runs `body` on a loop of its own with a client, and ends both.
+@discardableResult
 func withClient<Value: Sendable>(
     _ options: HTTPClientOptions = HTTPClientOptions(), environment: [String: String] = [:],
     _ body: @escaping @Sendable (HTTPClient) async throws -> Value
@@ -45,4 +46,10 @@ extension HTTPClientRequest {
     static func post(_ url: String, _ body: String) -> HTTPClientRequest {
         HTTPClientRequest(method: .post, url: url, body: Array(body.utf8))
     }
+}
+
+/// Ends a test whose premise failed.
+struct Unexpected: Error {
+    var what: String
+    init(_ what: String) { self.what = what }
 }

@@ -138,6 +138,29 @@ final class ServerConnection {
         return recv(descriptor, &byte, 1, 0) <= 0
     }
 
+    /// Carries bytes both ways between the peer and a loopback port until one side closes.
+    func relay(to port: UInt16) {
+        let other = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(other) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        address.sin_port = port.bigEndian
+        _ = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(other, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        var bytes = [UInt8](repeating: 0, count: 65536)
+        var pollers = [descriptor, other].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        while poll(&pollers, 2, 20_000) > 0 {
+            for (from, to) in [(0, 1), (1, 0)] where pollers[from].revents != 0 {
+                let count = recv(pollers[from].fd, &bytes, bytes.count, 0)
+                guard count > 0, Glibc.send(pollers[to].fd, bytes, count, Int32(MSG_NOSIGNAL)) == count else { return }
+            }
+        }
+    }
+
     /// Closes with a reset: what is unsent is lost.
     func reset() {
         var hard = linger(l_onoff: 1, l_linger: 0)

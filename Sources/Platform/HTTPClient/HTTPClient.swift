@@ -37,7 +37,7 @@ public actor HTTPClient {
         let multi = try open()
         let transfer = Transfer(loop: loop, multi: multi, bufferBytes: options.bufferBytes)
         try multi.begin(transfer, request)
-        if transfer.isUnderWay && !transfer.head.isComplete { await transfer.wait(for: .head) }
+        if transfer.isUnderWay && !transfer.head.isComplete { await transfer.wait(for: .head, on: self) }
         if case .failed(let error) = transfer.outcome, !transfer.head.isComplete || error == .cancelled { throw error }
         return HTTPClientResponse(
             status: transfer.head.status, headers: transfer.head.headers, body: HTTPClientBody(transfer, of: self),
@@ -69,7 +69,7 @@ public actor HTTPClient {
             switch try transfer.takeUnread() {
             case .bytes(let bytes): return bytes
             case .end: return nil
-            case .nothingYet: await transfer.wait(for: .bytes)
+            case .nothingYet: await transfer.wait(for: .bytes, on: self)
             }
         }
     }
@@ -77,7 +77,7 @@ public actor HTTPClient {
     func collect(_ transfer: Transfer, upTo limit: Int) async throws(HTTPClientError) -> [UInt8] {
         try transfer.keepWhole(upTo: limit)
         if transfer.isUnderWay {
-            if Task.isCancelled { transfer.end(.cancelled) } else { await transfer.wait(for: .end) }
+            if Task.isCancelled { transfer.end(.cancelled) } else { await transfer.wait(for: .end, on: self) }
         }
         if case .failed(let error) = transfer.outcome { throw error }
         guard case .bytes(let bytes) = try transfer.takeUnread() else { return [] }

@@ -3,7 +3,7 @@ public import HTTPTypes
 /// An answer whose head has arrived; its body is on its way.
 public struct HTTPClientResponse: Sendable {
     public enum Version: Sendable, Equatable {
-        case http1_0, http1_1, http2
+        case http10, http11, http2
     }
 
     /// 200 to 999; 1xx answers are never shown.

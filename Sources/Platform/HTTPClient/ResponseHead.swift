@@ -4,7 +4,7 @@ internal import HTTPTypes
 struct ResponseHead {
     private(set) var status = 0
     private(set) var headers = HTTPHeaders()
-    private(set) var version = HTTPClientResponse.Version.http1_1
+    private(set) var version = HTTPClientResponse.Version.http11
     /// The final head is whole.
     private(set) var isComplete = false
     /// Bytes of all heads, 1xx included.
@@ -58,7 +58,7 @@ struct ResponseHead {
         }
         guard code >= 100 else { return .broken("status \(code)") }
         status = code
-        version = line[5] == UInt8(ascii: "2") ? .http2 : line[7] == UInt8(ascii: "0") ? .http1_0 : .http1_1
+        version = line[5] == UInt8(ascii: "2") ? .http2 : line[7] == UInt8(ascii: "0") ? .http10 : .http11
         headers.reserve(fields: 24, bytes: 768)
         return .more
     }

@@ -89,13 +89,18 @@ final class Transfer: @unchecked Sendable {
     // MARK: - From the reader
 
     /// Waits until there is something to see; a cancelled task ends the transfer.
-    func wait(for wait: Wait) async {
+    /// - Parameter client: named so that no part of this leaves the loop when the caller's task prefers no executor.
+    func wait(for wait: Wait, on client: isolated HTTPClient) async {
         self.wait = wait
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { waiting = $0 }
-        } onCancel: {
-            loop.execute { self.end(.cancelled) }
-        }
+        await withTaskCancellationHandler(
+            operation: {
+                await withCheckedContinuation(isolation: client) { caller in
+                    loop.checkIsolated()
+                    waiting = caller
+                }
+            },
+            onCancel: { loop.execute { self.end(.cancelled) } },
+            isolation: client)
     }
 
     /// What has arrived, at most once.
