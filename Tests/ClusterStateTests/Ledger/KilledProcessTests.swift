@@ -1,5 +1,6 @@
 import GatewayTypes
 import Glibc
+import SQLDatabase
 import Testing
 import Threading
 
@@ -58,7 +59,8 @@ import Threading
     // MARK: - The child
 
     private func load(_ path: String) async throws {
-        let directory = Unmanaged.passRetained(TemporaryDirectory(existing: path)).takeUnretainedValue()  // never removed
+        // Kept for ever, so that the files stay when this process ends.
+        let directory = Unmanaged.passRetained(TemporaryDirectory(existing: path)).takeUnretainedValue()
         let node = try await Node(
             in: directory, segmentSize: 256 << 10, mostInMemory: 500, interval: .milliseconds(10))
         await node.ledger.recover()
@@ -101,15 +103,16 @@ import Threading
         posix_spawn_file_actions_adddup2(&actions, ends[1], Self.report)
         posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-        let environment = ["PATH", "LD_LIBRARY_PATH", "HOME", "TSAN_OPTIONS"].compactMap { name in
-            getenv(name).map { "\(name)=\(String(cString: $0))" }
+        let inherited = ["PATH", "LD_LIBRARY_PATH", "HOME", "TSAN_OPTIONS"].compactMap { (name: String) -> String? in
+            guard let value = getenv(name) else { return nil }
+            return name + "=" + String(cString: value)
         }
         let arguments = [
             CommandLine.arguments[0], "--testing-library", "swift-testing", "--filter", "KilledProcessTests",
         ]
-        var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
-        var variables: [UnsafeMutablePointer<CChar>?] =
-            (environment + ["\(Self.directoryVariable)=\(directory.path)"]).map { strdup($0) } + [nil]
+        var words = arguments.map { (text: String) in strdup(text) } + [nil]
+        let environment = inherited + [Self.directoryVariable + "=" + directory.path]
+        var variables = environment.map { (text: String) in strdup(text) } + [nil]
         defer { for text in words + variables { free(text) } }
         var child: pid_t = 0
         try #require(posix_spawn(&child, "/proc/self/exe", &actions, nil, &words, &variables) == 0)

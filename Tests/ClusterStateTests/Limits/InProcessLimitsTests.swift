@@ -1,4 +1,5 @@
 import GatewayTypes
+import SQLDatabase
 import Testing
 import Threading
 
