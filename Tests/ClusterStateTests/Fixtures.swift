@@ -105,3 +105,11 @@ struct SeededGenerator: RandomNumberGenerator {
         return mixed ^ (mixed >> 31)
     }
 }
+
+extension UsageLedger {
+    func opened(_ record: UsageRecord) -> Int? { opened(record, identity: record.journalIdentity) }
+
+    func settled(_ record: UsageRecord, openedIn: Int?) {
+        settled(record, identity: record.journalIdentity, openedIn: openedIn)
+    }
+}

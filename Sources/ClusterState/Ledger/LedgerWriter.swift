@@ -8,15 +8,24 @@ internal import Threading
 actor LedgerWriter {
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-    struct Pending: Sendable {
-        var row: UsageRecord
-        var settledIn: Int?
+    /// A class, so that the queue moves pointers and not whole rows while it is locked.
+    final class Pending: Sendable {
+        let row: UsageRecord
+        let settledIn: Int?
         /// The opening's segment where the settlement could not be written.
-        var openedIn: Int?
+        let openedIn: Int?
+
+        init(row: UsageRecord, settledIn: Int?, openedIn: Int?) {
+            self.row = row
+            self.settledIn = settledIn
+            self.openedIn = openedIn
+        }
     }
 
     private struct Queue: Sendable {
         var rows: [Pending] = []
+        /// Rows in memory: those queued, and those taken from the queue that the database does not have yet.
+        var inMemory = 0
         var isScheduled = false
         var hasSpilled = false
     }
@@ -30,6 +39,9 @@ actor LedgerWriter {
     private let queue = Locked(Queue())
     private var latest: Task<Bool, Never>?
     private var failure: SQLError?
+    /// Taken from the queue, in order; `written` of them are written already.
+    private var taken: [Pending] = []
+    private var written = 0
 
     init(
         database: SQLDatabase, journal: UsageJournal, mostInMemory: Int, interval: Duration
@@ -50,11 +62,12 @@ actor LedgerWriter {
     /// Takes a settled row without waiting.
     nonisolated func enqueue(_ pending: Pending) {
         let isFirst = queue.withLock { queue in
-            if queue.rows.count >= mostInMemory, let segment = pending.settledIn {
+            if queue.inMemory >= mostInMemory, let segment = pending.settledIn {
                 journal.spill(segment)
                 queue.hasSpilled = true
             } else {
                 queue.rows.append(pending)
+                queue.inMemory += 1
             }
             defer { queue.isScheduled = true }
             return !queue.isScheduled
@@ -62,7 +75,7 @@ actor LedgerWriter {
         if isFirst { schedule(after: interval) }
     }
 
-    nonisolated var hasRoom: Bool { queue.withLock { $0.rows.count < mostInMemory } }
+    nonisolated var hasRoom: Bool { queue.withLock { $0.inMemory < mostInMemory } }
 
     nonisolated func wantSpare() { Task { await prepareSpare() } }
 
@@ -103,19 +116,16 @@ actor LedgerWriter {
         return await run.value
     }
 
-    var status: (waiting: Int, failure: SQLError?) { (queue.withLock { $0.rows.count }, failure) }
+    var status: (waiting: Int, failure: SQLError?) { (queue.withLock { $0.inMemory }, failure) }
 
     /// Runs once at a time: `flush` chains the runs.
     private func persist() async -> Bool {
         do throws(SQLError) {
-            while let batch = takeBatch() {
-                do throws(SQLError) {
-                    try await insert(batch.map(\.row))
-                } catch {
-                    queue.withLock { $0.rows.insert(contentsOf: batch, at: 0) }
-                    throw error
-                }
+            while let batch = nextBatch() {
+                try await insert(batch.map(\.row))
                 journal.persisted(batch.compactMap(\.settledIn), opened: batch.compactMap(\.openedIn))
+                written += batch.count
+                queue.withLock { $0.inMemory -= batch.count }
             }
             try await persistSpilled()
             journal.removeFinished()
@@ -127,17 +137,15 @@ actor LedgerWriter {
         }
     }
 
-    private func takeBatch() -> [Pending]? {
-        queue.withLock { queue in
-            guard !queue.rows.isEmpty else { return nil }
-            if queue.rows.count <= Self.batchSize {
-                defer { queue.rows = [] }
-                return queue.rows
-            }
-            let batch = Array(queue.rows.prefix(Self.batchSize))
-            queue.rows.removeFirst(batch.count)
-            return batch
+    /// The same batch again until `written` has passed it.
+    private func nextBatch() -> ArraySlice<Pending>? {
+        if written == taken.count {
+            written = 0
+            taken = []
+            queue.withLock { swap(&$0.rows, &taken) }
         }
+        let batch = taken[written...].prefix(Self.batchSize)
+        return batch.isEmpty ? nil : batch
     }
 
     private func persistSpilled() async throws(SQLError) {

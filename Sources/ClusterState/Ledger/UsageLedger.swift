@@ -36,7 +36,7 @@ public final class UsageLedger: Sendable {
     public func recover() async -> Int {
         let abandoned = journal.recover()
         await writer.prepareSpare()
-        for row in abandoned { settled(row, openedIn: nil) }
+        for row in abandoned { settled(row, identity: row.journalIdentity, openedIn: nil) }
         writer.noteSpilled()
         await writer.flush()
         return abandoned.count
@@ -61,8 +61,8 @@ public final class UsageLedger: Sendable {
     // MARK: - On the request's path
 
     /// - Returns: the journal's segment; `nil` when the journal cannot be written.
-    func opened(_ record: UsageRecord) -> Int? {
-        let (segment, wantsSpare) = journal.opened(record.journalBytes)
+    func opened(_ record: UsageRecord, identity: [UInt8]) -> Int? {
+        let (segment, wantsSpare) = journal.opened(record.journalBytes(identity: identity))
         if wantsSpare { writer.wantSpare() }
         return segment
     }
@@ -71,8 +71,8 @@ public final class UsageLedger: Sendable {
         if openedIn != nil { journal.checkpoint(progress.journalBytes(of: id)) }
     }
 
-    func settled(_ record: UsageRecord, openedIn: Int?) {
-        let settledIn = journal.settled(record.journalBytes, openedIn: openedIn)
+    func settled(_ record: UsageRecord, identity: [UInt8], openedIn: Int?) {
+        let settledIn = journal.settled(record.journalBytes(identity: identity), openedIn: openedIn)
         writer.enqueue(
             LedgerWriter.Pending(
                 row: record, settledIn: settledIn, openedIn: settledIn == nil ? openedIn : nil))

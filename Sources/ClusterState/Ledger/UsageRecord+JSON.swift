@@ -4,13 +4,28 @@ internal import JSON
 /// A record as the journal keeps it: short names, times in microseconds, money in picodollars, and nothing said that is
 /// nil, zero, false or empty.
 extension UsageRecord {
-    var journalBytes: [UInt8] {
-        var writer = JSONWriter(capacity: 768)
-        writer.object { write(to: &$0) }
-        return writer.bytes
+    var journalBytes: [UInt8] { journalBytes(identity: journalIdentity) }
+
+    /// - Parameter identity: the `journalIdentity` of this record, made when it was opened: it is the same at the end.
+    func journalBytes(identity: [UInt8]) -> [UInt8] {
+        var json = JSONWriter(capacity: 1024)
+        json.beginObject()
+        json.raw(identity[1..<identity.count - 1])  // its members, without the braces
+        writeResult(to: &json)
+        json.endObject()
+        return json.bytes
     }
 
-    private func write(to json: inout JSONWriter) {
+    /// The members that do not change between the opening and the end, as an object.
+    var journalIdentity: [UInt8] {
+        var json = JSONWriter(capacity: 512)
+        json.beginObject()
+        writeIdentity(to: &json)
+        json.endObject()
+        return json.bytes
+    }
+
+    private func writeIdentity(to json: inout JSONWriter) {
         json.member("id", id)
         json.member("rid", requestID)
         json.member("t", Int(time))
@@ -21,9 +36,12 @@ extension UsageRecord {
         json.member("e", endpoint)
         json.member("d", dialect)
         json.member("r", route)
+        if stream { json.member("s", true) }
+    }
+
+    private func writeResult(to json: inout JSONWriter) {
         json.some("p", provider)
         json.some("m", model)
-        if stream { json.member("s", true) }
         json.nonzero("st", status)
         json.some("er", errorCode)
         if !attempts.isEmpty {

@@ -33,8 +33,8 @@ public struct Hold: ~Copyable, Sendable {
         settlement.checkpoint(admitted, progress)
     }
 
-    /// Gives back what was reserved, charges what was spent, and writes the row. Id, time and caller stay those of the
-    /// opening, whatever `record` says.
+    /// Gives back what was reserved, charges what was spent, and writes the row. What identifies the request (ids,
+    /// time, node, caller, endpoint, dialect, route, `stream`) stays as it was opened, whatever `record` says.
     public consuming func settle(_ record: UsageRecord) {
         isSettled = true
         settlement.settle(admitted, as: record)
@@ -70,6 +70,8 @@ struct UsageProgress: Sendable, Equatable {
 /// What must be kept of an admitted request until it is settled.
 final class AdmittedRequest: Sendable {
     let opening: UsageRecord
+    /// The opening's `journalIdentity`, for the journal's record of its end.
+    let identity: [UInt8]
     let reservation: Reservation
     let ticket: LimitLedger.Ticket
     /// The journal's segment with the opening; `nil` when the journal had no room.
@@ -77,8 +79,9 @@ final class AdmittedRequest: Sendable {
     /// Where the list of open holds has it.
     let place: Int
 
-    init(opening: UsageRecord, ticket: LimitLedger.Ticket, openedIn: Int?, place: Int) {
+    init(opening: UsageRecord, identity: [UInt8], ticket: LimitLedger.Ticket, openedIn: Int?, place: Int) {
         self.opening = opening
+        self.identity = identity
         reservation = ticket.reservation
         self.ticket = ticket
         self.openedIn = openedIn

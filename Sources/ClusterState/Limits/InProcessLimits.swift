@@ -45,7 +45,8 @@ public final class InProcessLimits: AdmissionControl {
         switch outcome {
         case (.refused(let refusal), _): throw .limited(refusal)
         case (.admitted(let ticket, let rates), let place):
-            let openedIn = ledger.opened(opening)
+            let identity = opening.journalIdentity
+            let openedIn = ledger.opened(opening, identity: identity)
             if openedIn == nil, !ledger.hasRoomInMemory {
                 state.withLock { state in
                     state.limits.settle(ticket, tokens: 0, cost: nil)
@@ -53,7 +54,8 @@ public final class InProcessLimits: AdmissionControl {
                 }
                 throw .fault(detail: "the usage journal cannot be written and too many rows wait in memory")
             }
-            let admitted = AdmittedRequest(opening: opening, ticket: ticket, openedIn: openedIn, place: place)
+            let admitted = AdmittedRequest(
+                opening: opening, identity: identity, ticket: ticket, openedIn: openedIn, place: place)
             state.withLock { $0.open.put(admitted, at: place) }
             return Hold(admitted, rates: rates, settlement: self)
         }
@@ -75,18 +77,30 @@ extension InProcessLimits: HoldSettlement {
     }
 
     func settle(_ admitted: AdmittedRequest, as record: UsageRecord) {
-        let opening = admitted.opening
         var record = record
         record.usage = record.usage.clamped()
-        record.id = opening.id
-        record.time = opening.time
-        record.userID = opening.userID
-        record.tokenID = opening.tokenID
+        record.takeIdentity(of: admitted.opening)
         state.withLock { state in
             state.limits.settle(admitted.ticket, tokens: record.usage.totalTokens, cost: record.cost)
             state.open.remove(admitted.place)
         }
-        ledger.settled(record, openedIn: admitted.openedIn)
+        ledger.settled(record, identity: admitted.identity, openedIn: admitted.openedIn)
+    }
+}
+
+extension UsageRecord {
+    fileprivate mutating func takeIdentity(of opening: UsageRecord) {
+        id = opening.id
+        requestID = opening.requestID
+        time = opening.time
+        node = opening.node
+        userID = opening.userID
+        username = opening.username
+        tokenID = opening.tokenID
+        endpoint = opening.endpoint
+        dialect = opening.dialect
+        route = opening.route
+        stream = opening.stream
     }
 }
 
