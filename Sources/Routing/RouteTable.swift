@@ -74,9 +74,7 @@ public struct RouteTable: Sendable {
             let (prefix, rest) = (String(name[..<slash]), String(name[name.index(after: slash)...]))
             if prefix == "rotation" || prefix == "rotations", let rotation = rotations[rest] { return target(rotation) }
             if let provider = providers[prefix], provider.offers(rest) {
-                // A list of one in its own order, so the rules of `priority` hold.
-                return Target(
-                    name: name, members: [.init(provider: prefix, model: rest)], strategy: .priority)
+                                return Target(name: name, members: [.init(provider: prefix, model: rest)])
             }
         }
         if let rotation = rotations[name] { return target(rotation) }

@@ -4,12 +4,7 @@ internal import Providers
 
 extension ConfigurationReader {
     func provider(_ id: String, _ section: ConfigurationSection) -> ProviderConfiguration? {
-        let kind = section.string("type") ?? id
-        guard let preset = ProviderPreset.named(kind) else {
-            section.error(
-                "type", "\"\(kind)\" is not a kind of provider; known: \(ProviderPreset.kinds.joined(separator: ", "))")
-            return nil
-        }
+        let preset = preset(of: id, section)
         if preset.kind == "demo" {
             section.close()
             return .demo
@@ -17,7 +12,7 @@ extension ConfigurationReader {
         let wire: WireFormat = section.choice("wire") ?? preset.wire
         let stated = section.string("endpoint")
         var provider = ProviderConfiguration(
-            id: id, kind: kind, endpoint: endpoint(stated, preset, wire, section), wire: wire)
+            id: id, kind: preset.kind, endpoint: endpoint(stated, preset, wire, section), wire: wire)
         provider.credentials = credentials(section, preset, hasOwnEndpoint: stated != nil)
         provider.models = models(section)
         provider.isEnabled = section.bool("enabled") ?? true
@@ -68,6 +63,18 @@ extension ConfigurationReader {
         section.notServedYet("notifyerrors", "notify_on_failover", "name", "model_name")
         section.close()
         return rotation
+    }
+
+    /// The kind as stated; without one the provider's own name if it is a kind, else OpenAI's, which most services speak.
+    private func preset(of id: String, _ section: ConfigurationSection) -> ProviderPreset {
+        let stated = section.string("type")
+        if let preset = ProviderPreset.named(stated ?? id) { return preset }
+        if stated != nil || section.node["endpoint"] == nil {
+            section.error(
+                "type",
+                "\"\(stated ?? id)\" is not a kind of provider; known: \(ProviderPreset.kinds.joined(separator: ", "))")
+        }
+        return .openAI
     }
 
     private func routeSettings(_ section: ConfigurationSection) -> RouteSettings {

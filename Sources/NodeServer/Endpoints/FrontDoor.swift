@@ -25,7 +25,10 @@ struct FrontDoor: HTTPHandler {
         case .model(let place): await pipeline.answer(request, at: place, reply)
         case .models(let place): await listModels(request, place, reply)
         case .oneModel(let place, let id): await showModel(request, place, id, reply)
-        case .health: reply.send(status: 200, headers: Self.json, body: await node.health())
+        case .health:
+            let body = await node.health()
+            pipeline.upstreams.loop.checkIsolated()
+            reply.send(status: 200, headers: Self.json, body: body)
         case .live: reply.send(status: 200, headers: Self.json, body: Array(#"{"status":"ok"}"#.utf8))
         case .ready:
             let isReady = node.isReady

@@ -6,6 +6,7 @@ internal import GatewayTypes
 internal import Glibc
 internal import HTTPClient
 internal import HTTPServer
+internal import HTTPTypes
 internal import Providers
 internal import SQLDatabase
 internal import Telemetry
@@ -120,7 +121,10 @@ struct NodeRun: Sendable {
     private static func options(_ settings: ServerSettings, _ loops: Int) -> HTTPServerOptions {
         var options = HTTPServerOptions { status, message in
             let error = GatewayError.malformedRequest(message: message, code: "http_\(status)")
-            return ("application/json", OpenAIChat.errorBody(error, requestID: ""))
+            let id = UUIDv7.make()
+            return (
+                ["content-type": "application/json", "x-request-id": id], OpenAIChat.errorBody(error, requestID: id)
+            )
         }
         options.maxHeaderBytes = settings.maxHeaderBytes
         options.maxBodyBytes = settings.maxBodyBytes

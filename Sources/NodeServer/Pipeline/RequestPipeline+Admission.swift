@@ -14,6 +14,9 @@ extension RequestPipeline {
     /// The bearer's caller.
     func authenticate(_ exchange: Exchange) async throws(GatewayError) -> Caller {
         let caller = try await node.authenticate(exchange.request)
+        // Also keeps the code after an await of another thread's actor on the loop: Swift 6.3 lets a following call through
+        // a protocol run where that actor lives, unless something is called in between.
+        upstreams.loop.checkIsolated()
         guard exchange.endpoint.username == nil || exchange.endpoint.username == caller.username else {
             throw .forbidden(message: "This path belongs to another user than the token does.")
         }
@@ -69,6 +72,7 @@ extension RequestPipeline {
         exchange.record.usage.promptTokens = asked.needs.promptTokens
         let hold = try await node.limits.admit(
             exchange.record, subjects: caller.limitSubjects, reservation: Self.reservation(for: asked, on: route))
+        upstreams.loop.checkIsolated()
         exchange.isAdmitted = true
         exchange.rates = hold.rates
         return hold

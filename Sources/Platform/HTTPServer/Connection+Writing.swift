@@ -66,9 +66,9 @@ extension Connection {
     /// The server's own answer to a request that is none, or that no handler answered. The connection closes.
     func refuse(_ error: FramingError) {
         guard phase != .closed else { return }
-        let (type, body) = home.framingErrorBody(error.status, error.message)
+        let (headers, body) = home.framingErrorBody(error.status, error.message)
         home.answerHead.compose(
-            status: error.status, headers: ["content-type": type], coding: .length(body.count), keepsAlive: false,
+            status: error.status, headers: headers, coding: .length(body.count), keepsAlive: false,
             isOld: false)
         let isHead = exchange?.isHead == true
         phase = .closing

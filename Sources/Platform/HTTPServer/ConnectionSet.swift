@@ -13,7 +13,7 @@ final class ConnectionSet: @unchecked Sendable {
 
     let loop: EventLoop
     let limits: RequestParser.Limits
-    let framingErrorBody: @Sendable (Int, String) -> (contentType: String, body: [UInt8])
+    let framingErrorBody: @Sendable (Int, String) -> (headers: HTTPHeaders, body: [UInt8])
     let departures: Departures
     /// What was read last, of whatever connection.
     private(set) var scratch = [UInt8](repeating: 0, count: scratchSize)

@@ -1,3 +1,5 @@
+public import HTTPTypes
+
 /// The limits of one server; each stands for one loop.
 public struct HTTPServerOptions: Sendable {
     /// Bytes of the request line and the header fields together; 431 beyond. The target alone may have 16 KB; 414 beyond.
@@ -14,13 +16,13 @@ public struct HTTPServerOptions: Sendable {
     public var writeIdleTimeout = Duration.seconds(60)
     /// Beyond this many, new connections wait in the listener's queue until one ends.
     public var maxConnections = 20_000
-    /// The body of an answer the server gives by itself.
-    public var framingErrorBody: @Sendable (_ status: Int, _ message: String) -> (contentType: String, body: [UInt8])
+    /// The header fields and the body of an answer the server gives by itself.
+    public var framingErrorBody: @Sendable (_ status: Int, _ message: String) -> (headers: HTTPHeaders, body: [UInt8])
 
     public init(
         framingErrorBody:
-            @escaping @Sendable (_ status: Int, _ message: String) -> (contentType: String, body: [UInt8]) = {
-                ("text/plain; charset=utf-8", Array("\($0) \($1)\n".utf8))
+            @escaping @Sendable (_ status: Int, _ message: String) -> (headers: HTTPHeaders, body: [UInt8]) = {
+                (["content-type": "text/plain; charset=utf-8"], Array("\($0) \($1)\n".utf8))
             }
     ) {
         self.framingErrorBody = framingErrorBody

@@ -15,6 +15,8 @@ public struct ProviderPreset: Sendable, Equatable {
         self.wire = wire
     }
 
+    public static let openAI = ProviderPreset("openai", "https://api.openai.com/v1", key: "OPENAI_API_KEY")
+
     public static func named(_ kind: String) -> ProviderPreset? { byKind[kind] }
 
     /// Every kind a configuration may name, in alphabetical order.
@@ -25,7 +27,7 @@ public struct ProviderPreset: Sendable, Equatable {
     /// Endpoints as the services document them, November 2026.
     private static let all: [ProviderPreset] = [
         // The four wire formats' own makers.
-        ProviderPreset("openai", "https://api.openai.com/v1", key: "OPENAI_API_KEY"),
+        openAI,
         ProviderPreset(
             "anthropic", "https://api.anthropic.com/v1", key: "ANTHROPIC_API_KEY", wire: .anthropicMessages),
         ProviderPreset(
