@@ -2,6 +2,7 @@ internal import Dashboard
 internal import GatewayTypes
 internal import HTTPServer
 internal import HTTPTypes
+internal import Providers
 internal import Routing
 internal import Telemetry
 internal import WireFormats

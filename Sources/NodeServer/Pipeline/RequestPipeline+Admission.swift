@@ -2,6 +2,7 @@ internal import ClusterState
 internal import GatewayTypes
 internal import HTTPServer
 internal import HTTPTypes
+internal import Providers
 internal import Routing
 internal import WireFormats
 
