@@ -1,4 +1,5 @@
 internal import Dashboard
+internal import EventLoop
 internal import GatewayTypes
 internal import HTTPServer
 internal import HTTPTypes
