@@ -3,27 +3,117 @@ public import GatewayTypes
 public import HTTPServer
 internal import HTTPTypes
 
-/// The admin API under `/admin/api/v1`.
+/// The admin API under `/admin/api/v1`: JSON in and out, RFC 9457 problems, and nothing that a cache may keep.
+///
+/// A caller needs the scope `admin`; then its user's role decides, first by the table of routes, then, where a role sees
+/// only what is its own, in the resource.
 public struct AdminAPI: Sendable {
     public typealias Authenticate = @Sendable (HTTPRequest) async throws(GatewayError) -> Caller
 
-    private let store: ControlStore
-    private let limits: any AdmissionControl
-    private let ledger: UsageLedger
+    /// Bytes of a request's body.
+    static let bodyLimit = 1 << 20
+
+    let store: ControlStore
+    let limits: any AdmissionControl
+    let ledger: UsageLedger
+    let cooldowns: any CooldownStore
     private let authenticate: Authenticate
 
     public init(
-        store: ControlStore, limits: any AdmissionControl, ledger: UsageLedger, authenticate: @escaping Authenticate
+        store: ControlStore, limits: any AdmissionControl, ledger: UsageLedger, authenticate: @escaping Authenticate,
+        cooldowns: any CooldownStore
     ) {
         self.store = store
         self.limits = limits
         self.ledger = ledger
         self.authenticate = authenticate
+        self.cooldowns = cooldowns
     }
 
     /// Answers one request.
     /// - Parameter path: below `/admin/api/v1`, with a leading slash.
     public func answer(_ request: HTTPRequest, at path: String, _ reply: consuming Reply) async {
-        reply.send(status: 404, headers: [:], body: [])
+        let requestID = RequestID.of(request)
+        var answer: AdminAnswer
+        do throws(Problem) {
+            answer = try await self.answer(to: request, at: path)
+        } catch {
+            answer = AdminAnswer(error, requestID: requestID)
+        }
+        answer.headers.append("x-request-id", requestID)
+        answer.headers.append("cache-control", "no-store")
+        reply.send(status: answer.status, headers: answer.headers, body: answer.body)
     }
+
+    private func answer(to request: HTTPRequest, at path: String) async throws(Problem) -> AdminAnswer {
+        let caller = try await authorized(request)
+        let (route, names) = try Self.route(of: request.method, at: path)
+        guard route.roles.contains(caller.role) else {
+            throw .forbidden("The role '\(caller.role.rawValue)' may not do this.")
+        }
+        let query = try Query(request.query, allowed: route.query)
+        return try await route.handle(self)(
+            AdminRequest(caller: caller, names: names, query: query, content: request.body))
+    }
+
+    private func authorized(_ request: HTTPRequest) async throws(Problem) -> Caller {
+        let caller: Caller
+        do throws(GatewayError) {
+            caller = try await authenticate(request)
+        } catch { throw .refused(error) }
+        guard caller.scopes.contains(.admin) else {
+            throw .forbidden("This token has not the scope 'admin', which the admin API needs.")
+        }
+        return caller
+    }
+
+    // MARK: - Routes
+
+    /// HEAD goes where GET goes.
+    private static func route(of method: HTTPMethod, at path: String) throws(Problem) -> (AdminRoute, [String]) {
+        let found = routes.compactMap { route in route.names(in: path).map { (route, $0) } }
+        guard !found.isEmpty else { throw .notFound("There is nothing at this path.") }
+        let wanted = method == .head ? .get : method
+        guard let match = found.first(where: { $0.0.method == wanted }) else {
+            throw .methodNotAllowed(found.map(\.0.method))
+        }
+        return match
+    }
+
+    private static let everyone = Set(Caller.Role.allCases)
+    /// Those who may change what is their own; an auditor changes nothing.
+    private static let owners: Set<Caller.Role> = [.admin, .operator, .user]
+    private static let readers: Set<Caller.Role> = [.admin, .operator, .auditor]
+    private static let operators: Set<Caller.Role> = [.admin, .operator]
+    private static let admins: Set<Caller.Role> = [.admin]
+
+    private static let page: Set<String> = ["limit", "after"]
+    private static let filters: Set<String> = [
+        "id", "user", "token", "provider", "model", "route", "status", "from", "to",
+    ]
+    private static let places: Set<String> = ["provider", "credential", "model"]
+
+    private static let routes = [
+        AdminRoute(.get, "/users", everyone, query: page, AdminAPI.listUsers),
+        AdminRoute(.post, "/users", admins, AdminAPI.createUser),
+        AdminRoute(.get, "/users/{user}", everyone, AdminAPI.showUser),
+        AdminRoute(.patch, "/users/{user}", owners, AdminAPI.changeUser),
+        AdminRoute(.delete, "/users/{user}", admins, AdminAPI.deleteUser),
+        AdminRoute(.get, "/tokens", everyone, query: page.union(["user"]), AdminAPI.listTokens),
+        AdminRoute(.post, "/tokens", owners, AdminAPI.createToken),
+        AdminRoute(.get, "/tokens/{id}", everyone, AdminAPI.showToken),
+        AdminRoute(.patch, "/tokens/{id}", owners, AdminAPI.changeToken),
+        AdminRoute(.delete, "/tokens/{id}", owners, AdminAPI.revokeToken),
+        AdminRoute(.get, "/requests", everyone, query: page.union(filters), AdminAPI.listRequests),
+        AdminRoute(.get, "/requests/{id}", everyone, AdminAPI.showRequest),
+        AdminRoute(
+            .get, "/usage", everyone, query: page.union(filters).union(["group_by", "interval"]), AdminAPI.listUsage),
+        AdminRoute(.get, "/holds", readers, query: page, AdminAPI.listHolds),
+        AdminRoute(.get, "/cooldowns", readers, query: page.union(places), AdminAPI.listCooldowns),
+        AdminRoute(.delete, "/cooldowns", operators, query: places, AdminAPI.clearCooldowns),
+        AdminRoute(.get, "/tiers", readers, query: page, AdminAPI.listTiers),
+        AdminRoute(.get, "/tiers/{name}", readers, AdminAPI.showTier),
+        AdminRoute(.put, "/tiers/{name}", admins, AdminAPI.putTier),
+        AdminRoute(.delete, "/tiers/{name}", admins, AdminAPI.deleteTier),
+    ]
 }

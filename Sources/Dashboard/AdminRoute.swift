@@ -1,0 +1,42 @@
+internal import GatewayTypes
+internal import HTTPTypes
+
+/// One method of one path: who may use it, with which query parameters, and what answers.
+struct AdminRoute: Sendable {
+    typealias Handle = @Sendable (AdminAPI) -> @Sendable (AdminRequest) async throws(Problem) -> AdminAnswer
+
+    let method: HTTPMethod
+    let roles: Set<Caller.Role>
+    /// The parameters it takes; others are refused.
+    let query: Set<String>
+    let handle: Handle
+    private let pattern: [Substring]
+
+    /// - Parameter pattern: below `/admin/api/v1`; a part in braces stands for any name.
+    init(
+        _ method: HTTPMethod, _ pattern: String, _ roles: Set<Caller.Role>, query: Set<String> = [],
+        _ handle: @escaping Handle
+    ) {
+        self.method = method
+        self.pattern = pattern.split(separator: "/", omittingEmptySubsequences: false)
+        self.roles = roles
+        self.query = query
+        self.handle = handle
+    }
+
+    /// The names that stand in `path` where the pattern has braces; `nil` when this is not its path.
+    func names(in path: String) -> [String]? {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == pattern.count else { return nil }
+        var names: [String] = []
+        for (part, expected) in zip(parts, pattern) {
+            if expected.hasPrefix("{") {
+                guard !part.isEmpty, let name = PercentEncoding.decode(part) else { return nil }
+                names.append(name)
+            } else if part != expected {
+                return nil
+            }
+        }
+        return names
+    }
+}

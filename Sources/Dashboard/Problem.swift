@@ -1,0 +1,141 @@
+internal import ClusterState
+internal import GatewayTypes
+internal import HTTPTypes
+internal import JSON
+
+/// What is wrong with one field of a body or one parameter of a query.
+struct FieldFault: Error, Sendable, Equatable {
+    /// The name as it was sent; `limits.usd_per_day` for what lies deeper.
+    var field: String
+    /// What it must be, such as "must be a string".
+    var message: String
+}
+
+/// Why a request is not done, as RFC 9457 tells it.
+enum Problem: Error, Sendable {
+    /// The data plane's own refusals: who asks may not, or cannot be told.
+    case refused(GatewayError)
+    case forbidden(String)
+    case malformedBody(String)
+    case invalid([FieldFault])
+    case notFound(String)
+    case methodNotAllowed([HTTPMethod])
+    case conflict(FieldFault)
+    /// The configuration file defines it.
+    case managedByFile(String)
+    case bodyTooLarge(limit: Int)
+    case bodyTimedOut
+    case storeUnavailable
+    case fault
+
+    /// What the store says of `subject`, such as "user".
+    init(_ error: ControlStoreError, of subject: String) {
+        switch error {
+        case .notFound: self = .notFound("There is no such \(subject), or it is not yours.")
+        case .conflict(let field): self = .conflict(FieldFault(field: field, message: "is in use already"))
+        case .invalid(let field, let message): self = .invalid([FieldFault(field: field, message: message)])
+        case .unavailable: self = .storeUnavailable
+        }
+    }
+
+    var status: Int {
+        switch self {
+        case .refused(let error): error.status
+        case .malformedBody, .invalid: 400
+        case .forbidden: 403
+        case .notFound: 404
+        case .methodNotAllowed: 405
+        case .bodyTimedOut: 408
+        case .conflict, .managedByFile: 409
+        case .bodyTooLarge: 413
+        case .fault: 500
+        case .storeUnavailable: 503
+        }
+    }
+
+    /// The last part of `type`: what a program switches on.
+    private var code: String {
+        switch self {
+        case .refused(.unauthorized): "unauthorized"
+        case .refused(let error): error.code ?? "refused"
+        case .forbidden: "permission_denied"
+        case .malformedBody: "malformed_body"
+        case .invalid: "invalid_fields"
+        case .notFound: "not_found"
+        case .methodNotAllowed: "method_not_allowed"
+        case .conflict: "conflict"
+        case .managedByFile: "managed_by_file"
+        case .bodyTooLarge: "request_too_large"
+        case .bodyTimedOut: "request_timeout"
+        case .storeUnavailable: "store_unavailable"
+        case .fault: "internal_error"
+        }
+    }
+
+    private var detail: String {
+        switch self {
+        case .refused(let error): error.message
+        case .forbidden(let text), .malformedBody(let text), .notFound(let text), .managedByFile(let text): text
+        case .invalid(let faults): faults.map(\.sentence).joined(separator: " ")
+        case .conflict(let fault): fault.sentence
+        case .methodNotAllowed(let methods): "This path takes \(Self.list(methods)) only."
+        case .bodyTooLarge(let limit): "The body is larger than the limit of \(limit) bytes."
+        case .bodyTimedOut: "The body did not arrive in time."
+        case .storeUnavailable: "The gateway's database cannot be asked right now. Try again in a few seconds."
+        case .fault: "The gateway failed to do this. The request id helps its operator to find out why."
+        }
+    }
+
+    private var faults: [FieldFault] {
+        switch self {
+        case .invalid(let faults): faults
+        case .conflict(let fault): [fault]
+        case .refused, .forbidden, .malformedBody, .notFound, .methodNotAllowed, .managedByFile, .bodyTooLarge,
+            .bodyTimedOut, .storeUnavailable, .fault:
+            []
+        }
+    }
+
+    var headers: HTTPHeaders {
+        switch self {
+        case .refused(.unauthorized): ["www-authenticate": "Bearer"]
+        case .refused(let error):
+            error.retryAfter.map { ["retry-after": String(max(1, $0.components.seconds))] } ?? [:]
+        case .methodNotAllowed(let methods): ["allow": Self.list(methods)]
+        case .storeUnavailable: ["retry-after": "1"]
+        case .forbidden, .malformedBody, .invalid, .notFound, .conflict, .managedByFile, .bodyTooLarge, .bodyTimedOut,
+            .fault:
+            [:]
+        }
+    }
+
+    /// The members of RFC 9457, section 3.1, with `request_id` and `errors` as ours.
+    func body(requestID: String) -> [UInt8] {
+        JSONWriter.bytes {
+            $0.object { json in
+                json.member("type", "urn:switchyard:problem:\(code)")
+                json.member("title", HTTPStatus.reason(status))
+                json.member("status", status)
+                json.member("detail", detail)
+                json.member("request_id", requestID)
+                json.member("errors", array: { array in for fault in faults { fault.write(to: &array) } })
+            }
+        }
+    }
+
+    /// Every path that takes GET takes HEAD.
+    private static func list(_ methods: [HTTPMethod]) -> String {
+        methods.flatMap { $0 == .get ? ["GET", "HEAD"] : [$0.token] }.joined(separator: ", ")
+    }
+}
+
+extension FieldFault {
+    fileprivate var sentence: String { "'\(field)' \(message)." }
+
+    fileprivate func write(to json: inout JSONWriter) {
+        json.object {
+            $0.member("field", field)
+            $0.member("message", message)
+        }
+    }
+}

@@ -1,0 +1,19 @@
+internal import ClusterState
+internal import GatewayTypes
+internal import JSON
+
+extension StoredUser {
+    /// The members of a row of `/users`.
+    func write(to json: inout JSONWriter) {
+        json.member("id", id)
+        json.member("username", username)
+        json.member("email", orNull: email)
+        json.member("role", role.rawValue)
+        json.member("tier", orNull: tier)
+        json.member("limits", limits: limits)
+        json.member("disabled", disabledAt != nil)
+        json.member("disabled_at", time: disabledAt)
+        json.member("can_log_in", hasPassword && disabledAt == nil)
+        json.member("created_at", time: createdAt)
+    }
+}
