@@ -55,7 +55,8 @@ struct NodeRun: Sendable {
         var port = environment.port
         let admin = AdminAPI(
             store: state.store, limits: state.limits, ledger: state.ledger,
-            authenticate: { request throws(GatewayError) in try await node.authenticate(request) })
+            authenticate: { request throws(GatewayError) in try await node.authenticate(request) },
+            cooldowns: state.cooldowns)
         for number in 0..<environment.loops {
             let made: (loop: EventLoop, client: HTTPClient, server: HTTPServer)
             do throws(EventLoopError) {
