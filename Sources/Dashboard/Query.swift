@@ -1,4 +1,5 @@
 internal import ClusterState
+internal import HTTPTypes
 internal import Telemetry
 
 /// The parameters of a query, each at most once.

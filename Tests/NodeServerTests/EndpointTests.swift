@@ -39,11 +39,6 @@ struct EndpointTests {
     func unknown(path: String) { #expect(Endpoint(path) == .unknown) }
 
     @Test(
-        "Escapes decode to UTF-8 or to nothing",
-        arguments: [("a%20b", "a b"), ("%C3%A4", "ä"), ("%ff", nil), ("%4", nil)])
-    func escapes(text: String, decoded: String?) { #expect(PercentEncoding.decode(text) == decoded) }
-
-    @Test(
         "Only a fit request id is taken over",
         arguments: [("abc-1_2.X", true), ("", false), ("a b", false), (String(repeating: "a", count: 129), false)])
     func requestIDs(text: String, isFit: Bool) { #expect((RequestID.fit(text) != nil) == isFit) }

@@ -99,6 +99,19 @@ struct AnthropicAnswerTests {
             ])
     }
 
+    @Test("An end that tells no output tokens leaves no usage", arguments: ["{}", "null", #"{"input_tokens":4}"#])
+    func noUsage(usage: String) throws {
+        let events = try readAll(
+            AnthropicStreamReader.self,
+            [
+                #"{"type":"message_start","message":{"id":"m","content":[],"usage":\#(usage)}}"#,
+                #"{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":\#(usage)}"#,
+            ])
+        #expect(events == [.start(id: "m", model: nil, created: nil), .finish(choice: 0, .stop)])
+        let whole = try parsed(#"{"id":"m","content":[],"stop_reason":"end_turn","usage":\#(usage)}"#)
+        #expect(try AnthropicMessagesUpstream.events(of: whole) == events)
+    }
+
     @Test("A message that starts complete has its finish and usage")
     func completeStart() throws {
         let events = try readAll(

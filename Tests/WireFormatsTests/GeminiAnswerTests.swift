@@ -84,6 +84,51 @@ struct GeminiAnswerTests {
             ])
     }
 
+    @Test("A call that comes in pieces is one call with whole arguments, and a piece of no call is none")
+    func partialCalls() throws {
+        func chunk(_ call: String, _ more: String = "") -> String {
+            #"{"responseId":"r","candidates":[{"content":{"parts":[{"functionCall":\#(call)}]}\#(more)}]}"#
+        }
+        let events = try readAll(
+            GeminiStreamReader.self,
+            [
+                chunk("{}"), chunk(#"{"name":"f","willContinue":true}"#),
+                chunk(
+                    #"{"partialArgs":[{"jsonPath":"$.a","stringValue":"Bos","willContinue":true}],"willContinue":true}"#
+                ),
+                chunk(#"{"partialArgs":[{"jsonPath":"$.a","stringValue":"ton\""}],"willContinue":true}"#),
+                chunk(#"{"partialArgs":[{"jsonPath":"$.b[1]['c d']","numberValue":1.50}],"willContinue":true}"#),
+                chunk(
+                    #"{"partialArgs":[{"jsonPath":"$.b[0]","boolValue":true},{"jsonPath":"$.n","nullValue":"NULL_VALUE"},{"jsonPath":"$..x","stringValue":"?"}],"willContinue":true}"#
+                ),
+                chunk("{}"), chunk("{}"), chunk(#"{"name":"g"}"#),
+                chunk(#"{"name":"h","partialArgs":[{"jsonPath":"$.a","stringValue":"1"}],"willContinue":true}"#),
+                chunk(#"{"name":"i","willContinue":true}"#, #","finishReason":"STOP""#),
+            ])
+        let calls = ["f", "g", "h", "i"].enumerated().map { index, name in
+            ModelEvent.toolCall(choice: 0, index: index, id: "call_gw_r_\(index)", name: name, signature: nil)
+        }
+        #expect(
+            events == [
+                .start(id: "r", model: nil, created: nil), calls[0],
+                .toolArguments(choice: 0, index: 0, #"{"a":"Boston\"","b":[true,{"c d":1.50}],"n":null}"#),
+                calls[1], .toolArguments(choice: 0, index: 1, "{}"),
+                calls[2], .toolArguments(choice: 0, index: 2, #"{"a":"1"}"#),
+                calls[3], .toolArguments(choice: 0, index: 3, "{}"), .finish(choice: 0, .toolCalls),
+            ])
+    }
+
+    @Test(
+        "A path of names and positions is understood, any other is not",
+        arguments: [
+            ("$.a", 1), ("$.a.b[0]", 3), ("$['a.b'][\"c\\\"\"]", 2), ("$", nil), ("", nil), ("a", nil), ("$[0]", nil),
+            ("$.a[*]", nil), ("$.a[-1]", nil), ("$.a[", nil), ("$['a", nil), ("$.", nil),
+            ("$" + String(repeating: ".a", count: 65), nil),
+        ] as [(String, Int?)])
+    func argumentPath(text: String, depth: Int?) {
+        #expect(GeminiArgumentPath(text)?.steps.count == depth)
+    }
+
     @Test("Calls without ids get different ones in different answers, at most 40 bytes long")
     func generatedIDs() throws {
         func id(_ chunk: String) throws -> String? {

@@ -66,9 +66,7 @@ public struct Upstreams: Sendable {
             let body = try await response.body.collect(upTo: Self.maxErrorBytes)
             var failure = candidate.wire.failure(status: response.status, body: body)
             failure.status = response.status
-            failure.retryAfter =
-                failure.retryAfter
-                ?? RetryHint.wait(headers: response.headers, message: failure.message, now: WallClock.now())
+            failure.retryAfter = failure.retryAfter ?? RetryHeaders.wait(response.headers, now: WallClock.now())
             return failure
         } catch {
             var failure = candidate.wire.failure(status: response.status, body: [])

@@ -12,11 +12,8 @@ enum AnthropicAnswer {
         var blocks = AnthropicBlockReader()
         for block in content.elements { events += blocks.whole(block) }
         if let reason = answer["stop_reason"]?.string { events.append(.finish(choice: 0, blocks.finish(reason))) }
-        if let counts = answer["usage"], counts.kind == .object {
-            var usage = AnthropicUsage()
-            usage.read(counts)
-            events.append(.usage(usage.common))
-        }
+        var counts = AnthropicUsage()
+        if let usage = counts.atEnd(answer["usage"]) { events.append(.usage(usage)) }
         return events
     }
 }

@@ -49,10 +49,7 @@ public struct AnthropicStreamReader: UpstreamStreamReader {
         if let reason = message?["stop_reason"]?.string {
             events.append(.finish(choice: 0, blocks.finish(reason)))
         }
-        if let counts, counts.kind == .object {
-            usage.read(counts)
-            events.append(.usage(usage.common))
-        }
+        if let usage = usage.atEnd(counts) { events.append(.usage(usage)) }
         return events
     }
 }

@@ -15,8 +15,16 @@ struct AnthropicUsage: Sendable {
         cacheWritten = usage["cache_creation_input_tokens"]?.int ?? cacheWritten
     }
 
+    /// The counts so far and those of the message that ends the answer.
+    /// - Returns: `nil` where the end tells no output: what is known then would pass for the whole.
+    mutating func atEnd(_ usage: JSONValue?) -> Usage? {
+        guard let usage, usage["output_tokens"]?.int != nil else { return nil }
+        read(usage)
+        return common
+    }
+
     /// `input_tokens` leaves out what the cache gave or took; the prompt has all three.
-    var common: Usage {
+    private var common: Usage {
         Usage(
             promptTokens: input + (cacheRead ?? 0) + (cacheWritten ?? 0), completionTokens: output,
             cachedTokens: cacheRead, cacheWriteTokens: cacheWritten

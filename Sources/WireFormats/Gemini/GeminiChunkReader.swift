@@ -8,6 +8,8 @@ internal import JSON
 struct GeminiChunkReader: Sendable {
     private struct Choice: Sendable {
         var callCount = 0
+        /// The arguments of the last call, while more of them may come.
+        var openArguments: GeminiPartialArguments?
         var finish: FinishReason?
     }
 
@@ -50,6 +52,7 @@ struct GeminiChunkReader: Sendable {
             events.append(.logprobs(choice: choice, logprobs))
         }
         guard let reason = candidate["finishReason"]?.string, !reason.isEmpty else { return }
+        endCall(choice: choice, into: &events)
         let state = choices[choice] ?? Choice()
         let finish = GeminiFinish.read(reason, hasCalls: state.callCount > 0)
         // Old models repeat the reason in every chunk.
@@ -75,15 +78,32 @@ struct GeminiChunkReader: Sendable {
     private mutating func readCall(
         _ call: JSONValue, signature: String?, choice: Int, into events: inout [ModelEvent]
     ) {
-        let index = choices[choice]?.callCount ?? 0
-        choices[choice, default: Choice()].callCount = index + 1
-        let own = call["id"]?.string.flatMap { $0.isEmpty ? nil : $0 }
-        let id = own ?? GeneratedCallID.make(answer: answerName ?? "", choice: choice, index: index)
-        events.append(
-            .toolCall(
-                choice: choice, index: index, id: id, name: call["name"]?.string ?? "", signature: signature))
-        let arguments = call["args"].flatMap { $0.kind == .object ? $0.compactText : nil }
-        events.append(.toolArguments(choice: choice, index: index, arguments ?? "{}"))
+        let isOpen = call["willContinue"]?.bool == true
+        let pieces = call["partialArgs"]
+        if let name = call["name"]?.string, !name.isEmpty {
+            endCall(choice: choice, into: &events)
+            let index = choices[choice]?.callCount ?? 0
+            choices[choice, default: Choice()].callCount = index + 1
+            let own = call["id"]?.string.flatMap { $0.isEmpty ? nil : $0 }
+            let id = own ?? GeneratedCallID.make(answer: answerName ?? "", choice: choice, index: index)
+            events.append(.toolCall(choice: choice, index: index, id: id, name: name, signature: signature))
+            guard isOpen || pieces != nil else {
+                let arguments = call["args"].flatMap { $0.kind == .object ? $0.compactText : nil }
+                events.append(.toolArguments(choice: choice, index: index, arguments ?? "{}"))
+                return
+            }
+            choices[choice, default: Choice()].openArguments = GeminiPartialArguments()
+        }
+        // A piece without a name belongs to the call that is open; without one it is nobody's.
+        if let pieces { choices[choice]?.openArguments?.read(pieces) }
+        if !isOpen { endCall(choice: choice, into: &events) }
+    }
+
+    /// Tells the arguments of the open call, which are whole now.
+    private mutating func endCall(choice: Int, into events: inout [ModelEvent]) {
+        guard let state = choices[choice], let arguments = state.openArguments else { return }
+        choices[choice]?.openArguments = nil
+        events.append(.toolArguments(choice: choice, index: state.callCount - 1, arguments.text))
     }
 
     /// What the model drew or said: an image as every chat client can show it, sound in OpenAI's shape.

@@ -19,7 +19,9 @@ enum OllamaFailure {
     }
 
     private static func failure(_ message: String, status: Int?) -> UpstreamFailure {
-        UpstreamFailure(kind(message, status: status), status: status, message: ProviderMessage.safe(message))
+        UpstreamFailure(
+            kind(message, status: status), status: status, message: ProviderMessage.safe(message),
+            retryAfter: RetryHint.delay(in: message))
     }
 
     private static let contextWords = ["context length", "prompt too long", "context window", "exceeds the context"]

@@ -149,7 +149,7 @@ struct OpenAIChatFailureTests {
             ("retry after 5 seconds", .seconds(5)), ("Try again in 6m0s.", .seconds(360)),
             ("try again in 2 minutes", .seconds(120)), ("Please wait 3 seconds", .seconds(3)),
             ("try again in 7", .seconds(7)), ("try again in a while", nil), ("come back later", nil),
-            ("try again in 999999999999999999999s", nil),
+            ("try again in 999999999999999999999s", nil), ("try again in 400 days", .seconds(86_400)),
         ] as [(String, Duration?)])
     func retryAfter(message: String, wait: Duration?) {
         let failure = OpenAIChatUpstream.failure(status: 429, body: Array(#"{"error":"\#(message)"}"#.utf8))

@@ -1,10 +1,10 @@
 /// RFC 3986, section 2.1.
-enum PercentEncoding {
+public enum PercentEncoding {
     /// - Parameter plusIsSpace: as forms encode it, and with them most queries.
     /// - Returns: `nil` for a broken escape, or for what is not UTF-8 afterwards.
-    static func decode(_ text: Substring, plusIsSpace: Bool = false) -> String? {
+    public static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String? {
         var bytes: [UInt8] = []
-        var rest = text.utf8
+        var rest = Substring(text).utf8
         while let byte = rest.popFirst() {
             switch byte {
             case UInt8(ascii: "%"):

@@ -1,8 +1,9 @@
-/// Finds "try again in 20s" in a provider's words.
-enum RetryHint {
+/// Finds "try again in 20s" in a provider's words, and reads what stands for a time there and in headers.
+public enum RetryHint {
     private static let leads = ["try again in ", "retry in ", "retry after ", "try again after ", "wait "]
 
-    static func delay(in message: String) -> Duration? {
+    /// - Returns: the wait that a message asks for in words.
+    public static func delay(in message: String) -> Duration? {
         let text = message.lowercased()
         for lead in leads {
             if let end = text.endOfFirst(lead), let wait = duration(text[end...]) { return wait }
@@ -11,7 +12,10 @@ enum RetryHint {
     }
 
     /// The duration a text begins with, such as `20s`, `1.5 seconds`, `340ms` or `6m0s`; a bare number counts seconds.
-    static func duration(_ text: Substring) -> Duration? {
+    /// - Returns: at most a day, so that one absurd answer does not switch a provider off for good.
+    public static func duration(_ text: Substring) -> Duration? { sum(text).map { min($0, .seconds(86_400)) } }
+
+    private static func sum(_ text: Substring) -> Duration? {
         var rest = text
         var total: Duration?
         while let (number, after) = number(rest) {
