@@ -68,6 +68,9 @@ def openai(body: bytes, stream: bool) -> Told:
                 known[1] += function.get("arguments") or ""
         if usage := value.get("usage") or (value.get("x_groq") or {}).get("usage"):
             told.prompt, told.completion = usage.get("prompt_tokens"), usage.get("completion_tokens")
+            reasoning = (usage.get("completion_tokens_details") or {}).get("reasoning_tokens")
+            if reasoning and usage.get("total_tokens") == told.prompt + told.completion + reasoning:
+                told.completion += reasoning  # xAI counts thinking apart, and charges for it
     told.calls = [calls[index] for index in sorted(calls)]
     return told
 
@@ -75,7 +78,7 @@ def openai(body: bytes, stream: bool) -> Told:
 _ANTHROPIC = {
     "end_turn": "stop",
     "stop_sequence": "stop",
-    "pause_turn": "stop",
+    "pause_turn": "length",  # unfinished: it goes on when asked again
     "max_tokens": "length",
     "model_context_window_exceeded": "length",
     "tool_use": "tool_calls",

@@ -75,6 +75,8 @@ def recordings(wire: str) -> list[Recording]:
             body = base64.b64decode(response["body_base64"])
         else:
             body = response["body_text"].encode()
+        if body.count(b"event: message_start\n") > 1:
+            continue  # one answer after another in one file: no provider sends that
         asked = exchange["request"]["body"]
         kind = next((value for name, value in response["headers"].items() if name.lower() == "content-type"), "")
         # What it is, whatever it calls itself: events under application/json and JSON lines without ndjson occur.

@@ -23,13 +23,15 @@ def wire(request):
 
 def ask(gateway, fake, index, recording):
     """The recorded request where it is in the caller's dialect, a plain one elsewhere; and the answer as bytes."""
-    asked = recording.request if recording.wire == "openai" and recording.request else {"messages": [user("hi")]}
+    asked = recording.request if recording.wire == "openai" else None
+    if not asked or "messages" not in asked:
+        asked = {"messages": [user("hi")]}  # the request was not recorded, or only as bytes
     asked = {**asked, "model": f"x{index}/m", "stream": recording.stream}
     if not recording.stream:
         asked.pop("stream_options", None)
     elif recording.wire != "openai":
         asked["stream_options"] = {"include_usage": True}
-    fake.answers(recording.replay())
+    fake.always(recording.replay())
     headers = {"authorization": f"Bearer {gateway.admin_token}", "x-request-id": f"corpus-{index}"}
     body, is_broken = b"", False
     with gateway.http.stream("POST", "/v1/chat/completions", json=asked, headers=headers) as answer:
