@@ -68,9 +68,11 @@ def openai(body: bytes, stream: bool) -> Told:
                 known[1] += function.get("arguments") or ""
         if usage := value.get("usage") or (value.get("x_groq") or {}).get("usage"):
             told.prompt, told.completion = usage.get("prompt_tokens"), usage.get("completion_tokens")
-            reasoning = (usage.get("completion_tokens_details") or {}).get("reasoning_tokens")
-            if reasoning and usage.get("total_tokens") == told.prompt + told.completion + reasoning:
-                told.completion += reasoning  # xAI counts thinking apart, and charges for it
+            reasoning = (usage.get("completion_tokens_details") or {}).get("reasoning_tokens") or 0
+            told_apart = usage.get("total_tokens") == (told.prompt or 0) + (told.completion or 0) + reasoning
+            # Some count thinking beside the completion, as their total or a part larger than the whole shows.
+            if told.completion is not None and (told_apart or reasoning > told.completion):
+                told.completion += reasoning
     told.calls = [calls[index] for index in sorted(calls)]
     return told
 
