@@ -60,7 +60,7 @@ struct HTTPClientTLSTests {
         try await withClient(trusting) { client in
             await withTaskGroup(of: Ending.self) { group in
                 for _ in 0..<50 {
-                    group.addTask { await client.ending(.post("https://localhost:\(server.http2)/small", "{}")) }
+                    group.addTask { await client.ending(.get("https://localhost:\(server.http2)/small")) }
                 }
                 for await ending in group { #expect(ending == .answer(status: 200, body: "ok")) }
             }
@@ -77,7 +77,8 @@ struct HTTPClientTLSTests {
             for _ in 0..<10 {
                 var request = HTTPClientRequest.get("https://localhost:\(server.http2)/small")
                 request.totalTimeout = .seconds(5)
-                #expect(await client.ending(request) == .answer(status: 200, body: "ok"))
+                let ending = await client.ending(request)
+                #expect(ending == .answer(status: 200, body: "ok"))
             }
             var count = 0
             while count < TLSServer.largeSize / 2, let bytes = try await large.body.next() { count += bytes.count }
