@@ -74,7 +74,7 @@ public struct RouteTable: Sendable {
             let (prefix, rest) = (String(name[..<slash]), String(name[name.index(after: slash)...]))
             if prefix == "rotation" || prefix == "rotations", let rotation = rotations[rest] { return target(rotation) }
             if let provider = providers[prefix], provider.offers(rest) {
-                                return Target(name: name, members: [.init(provider: prefix, model: rest)])
+                return Target(name: name, members: [.init(provider: prefix, model: rest)])
             }
         }
         if let rotation = rotations[name] { return target(rotation) }

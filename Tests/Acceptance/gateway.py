@@ -165,8 +165,8 @@ class Gateway:
 
     # Administration
 
-    def admin(self, method: str, path: str, body=None, token: str | None = None, **params) -> httpx.Response:
-        headers = {"authorization": f"Bearer {token or self.admin_token}"}
+    def admin(self, method: str, path: str, body=None, bearer: str | None = None, **params) -> httpx.Response:
+        headers = {"authorization": f"Bearer {bearer or self.admin_token}"}
         return self.http.request(method, "/admin/api/v1" + path, json=body, params=params or None, headers=headers)
 
     def make_user(self, username: str | None = None, **fields) -> str:

@@ -113,7 +113,8 @@ def test_requests_that_were_not_admitted_leave_no_row(gateway):
 def test_an_open_stream_is_a_hold_until_it_is_settled(gateway, fake):
     fake.always(behaviours.endless())
     with gateway.stream({"model": "up/m", "messages": [user("hi")]}) as answer:
-        next(answer.iter_raw())
+        pieces = answer.iter_raw()  # kept, as letting go of it ends the stream
+        next(pieces)
         assert len(gateway.listed("/holds")) == 1
     gateway.wait_for_no_holds()
 

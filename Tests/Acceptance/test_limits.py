@@ -121,7 +121,7 @@ def test_usd_per_day_is_spent_and_not_more(gateway, fake):
     assert got[0] == 200 and got[-1] == 402
     # 0.2 USD each were spent; a reservation of at least 0.1 must fit into what is left.
     assert 2 <= got.count(200) <= 3
-    refused = gateway.chat("up/m", token=token)
+    refused = gateway.chat("up/m", token=token, max_tokens=50_000)
     assert_refused(refused, 402, "insufficient_quota", "token")
     assert refused.headers["x-should-retry"] == "false"
 

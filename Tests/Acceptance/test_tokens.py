@@ -47,10 +47,10 @@ def test_a_token_may_be_kept_to_models(gateway):
 def test_an_inference_token_cannot_administer(gateway):
     token = gateway.make_token()["token"]
     for method, path in (("GET", "/users"), ("GET", "/requests"), ("POST", "/tokens"), ("GET", "/holds")):
-        answer = gateway.admin(method, path, token=token)
+        answer = gateway.admin(method, path, bearer=token)
         assert answer.status_code in (401, 403), path
         assert answer.headers["content-type"].startswith("application/problem+json")
-    assert gateway.admin("GET", "/users", token="sy-" + "a" * 43).status_code == 401
+    assert gateway.admin("GET", "/users", bearer="sy-" + "a" * 43).status_code == 401
 
 
 def test_users_are_created_read_and_disabled(gateway):

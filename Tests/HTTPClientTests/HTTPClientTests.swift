@@ -134,13 +134,17 @@ struct HTTPClientTests {
 
     @Test("A kept connection that the upstream has closed is replaced without anybody noticing")
     func replaced() async throws {
+        let closed = Locked(0)
         let server = ScriptedServer { connection in
             if connection.readRequest() != nil { connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok") }
+            connection.end()
+            closed.withLock { $0 += 1 }
         }
         try await withClient { client in
-            for _ in 0..<5 {
+            for turn in 1...5 {
                 #expect(await client.ending(.post(server.url, "x")) == .answer(status: 200, body: "ok"))
-                try await client.loop.sleep(for: .milliseconds(20))
+                while closed.withLock({ $0 }) < turn { try await client.loop.sleep(for: .milliseconds(1)) }
+                try await client.loop.sleep(for: .milliseconds(20))  // until the kernel has carried the news across
             }
         }
         #expect(server.connectionCount == 5)

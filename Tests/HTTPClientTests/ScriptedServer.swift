@@ -32,7 +32,7 @@ final class ScriptedServer: Sendable {
         _ = Thread.start(name: "accept") {
             while true {
                 let descriptor = accept(listener, nil, nil)
-                guard descriptor >= 0 else { return }
+                guard descriptor >= 0 else { break }
                 accepted.withLock { $0 += 1 }
                 _ = Thread.start(name: "connection") {
                     let connection = ServerConnection(descriptor)
@@ -40,13 +40,11 @@ final class ScriptedServer: Sendable {
                     connection.end()
                 }
             }
+            close(listener)  // here, because its number may be another socket's the moment it is closed
         }
     }
 
-    deinit {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
-    }
+    deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 
     /// A server that answers every request of every connection with `answer`, whatever it asks.
     static func answering(_ answer: String) -> ScriptedServer {

@@ -121,7 +121,12 @@ struct NodeRun: Sendable {
 
     private static func options(_ settings: ServerSettings, _ loops: Int) -> HTTPServerOptions {
         var options = HTTPServerOptions { status, message in
-            let error = GatewayError.malformedRequest(message: message, code: "http_\(status)")
+            let error: GatewayError =
+                switch status {
+                case 408: .bodyTimedOut
+                case 413: .bodyTooLarge(limit: settings.maxBodyBytes)
+                default: .malformedRequest(message: message, code: "http_\(status)")
+                }
             let id = UUIDv7.make()
             return (
                 ["content-type": "application/json", "x-request-id": id], OpenAIChat.errorBody(error, requestID: id)

@@ -21,12 +21,19 @@ extension Exchange {
         close()
     }
 
-    /// Writes into the record that there is no answer, and that nothing was spent.
-    mutating func conclude(_ error: GatewayError) {
+    /// Writes into the record that there is no answer. Nothing was spent, unless the client left while a provider was at
+    /// work: what that cost is estimated by the prompt.
+    mutating func conclude(_ error: GatewayError, of candidate: Candidate?) {
         record.status = error.status
         record.errorCode = error.code
-        record.usage = Usage()
-        record.cost = .zero
+        if case .upstream(let failure) = error, failure.kind == .cancelled, let candidate {
+            record.usage = Usage(promptTokens: record.usage.promptTokens)
+            record.cost = candidate.model.pricing?.cost(of: record.usage)
+            record.estimated = true
+        } else {
+            record.usage = Usage()
+            record.cost = .zero
+        }
         close()
     }
 

@@ -14,8 +14,8 @@ extension RequestPipeline {
         _ outcome: Outcome, _ hold: inout Hold, _ reply: consuming Reply, _ exchange: inout Exchange
     ) async {
         switch outcome {
-        case .failure(let error):
-            exchange.conclude(error)
+        case .failure(let error, let candidate):
+            exchange.conclude(error, of: candidate)
             reply.send(error, exchange)
         case .answer(let answer, let candidate):
             if answer.isStream {

@@ -11,7 +11,8 @@ extension RequestPipeline {
     /// What the attempts came to.
     enum Outcome: Sendable {
         case answer(UpstreamAnswer, from: Candidate)
-        case failure(GatewayError)
+        /// `candidate` is the last one that was tried.
+        case failure(GatewayError, candidate: Candidate?)
     }
 
     /// Attempts until the first token: which failure is tried again, and where, is `FailoverRule`'s table. The first real
@@ -38,7 +39,8 @@ extension RequestPipeline {
             } catch { failure = error }
             node.cooldowns.failed(candidate, failure)
             if failure.kind == .cancelled || Task.isCancelled {
-                return .failure(.upstream(UpstreamFailure(.cancelled, message: "The client left.")))
+                return .failure(
+                    .upstream(UpstreamFailure(.cancelled, message: "The client left.")), candidate: candidate)
             }
             firstFailure = firstFailure ?? failure
             let hasNext = position + 1 < route.candidates.count && attempt < most
@@ -52,13 +54,17 @@ extension RequestPipeline {
             case .sameCandidate(let wait):
                 isFirstTry = false
                 do throws(CancellationError) { try await upstreams.loop.sleep(for: wait) } catch {
-                    return .failure(.upstream(UpstreamFailure(.cancelled, message: "The client left.")))
+                    return .failure(
+                        .upstream(UpstreamFailure(.cancelled, message: "The client left.")), candidate: candidate)
                 }
             case .giveUp:
-                return .failure(.upstream(failure.kind.triesNextCandidate ? firstFailure ?? failure : failure))
+
+                let told = failure.kind.triesNextCandidate ? firstFailure ?? failure : failure
+                return .failure(.upstream(told), candidate: candidate)
             }
         }
-        return .failure(.upstream(firstFailure ?? UpstreamFailure(.server, message: "No attempt was made.")))
+        return .failure(
+            .upstream(firstFailure ?? UpstreamFailure(.server, message: "No attempt was made.")), candidate: nil)
     }
 
     private func attempt(

@@ -24,6 +24,8 @@ final class CurlDefaults {
         curl_set_long(handle, CURLOPT_DISALLOW_USERNAME_IN_URL, 1)
         curl_set_long(handle, CURLOPT_TCP_NODELAY, 1)
         curl_set_long(handle, CURLOPT_TCP_KEEPALIVE, 1)
+        // A burst of first requests waits for one handshake and then shares the connection, if it speaks HTTP/2.
+        curl_set_long(handle, CURLOPT_PIPEWAIT, options.streamsPerConnection > 1 ? 1 : 0)
         curl_set_long(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         curl_set_text(handle, CURLOPT_ACCEPT_ENCODING, "")  // decodes all it can; what is asked for is a header
         curl_set_text(handle, CURLOPT_USERAGENT, options.userAgent)

@@ -23,6 +23,7 @@ final class CurlEasy {
     private var verdict: HTTPClientError?
     /// How often a connection was ready for the request; the second time libcurl would send it again.
     private var attempts = 0
+    private var survivesStaleConnection = false
     private var method = HTTPMethod.get
 
     private var settings: CurlEasySettings
@@ -54,6 +55,7 @@ final class CurlEasy {
             start: .now, firstByte: request.firstByteTimeout, idle: request.idleTimeout, total: request.totalTimeout)
         timer.set(deadlines.next)
         method = request.method
+        survivesStaleConnection = request.survivesStaleConnection
         errorText[0] = 0
         verdict = nil
         attempts = 0
@@ -118,6 +120,7 @@ final class CurlEasy {
             switch method {
             case .get, .head, .options, .put, .delete: break
             case .post, .patch, .other:
+                if survivesStaleConnection, attempts == 2 { break }
                 verdict = .reset
                 return CURL_PREREQFUNC_ABORT
             }

@@ -50,9 +50,6 @@ struct CurlEasySettings: ~Copyable {
         guard isSecure != self.isSecure else { return }
         self.isSecure = isSecure
         curl_set_long(handle, CURLOPT_HTTP_VERSION, isSecure ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1)
-        // A burst of first requests waits for one handshake and then shares the connection if it speaks HTTP/2;
-        // otherwise each opens its own. In clear text there is nothing to wait for.
-        curl_set_long(handle, CURLOPT_PIPEWAIT, isSecure ? 1 : 0)
         curl_set_text(handle, CURLOPT_PROXY, isSecure ? proxies.secure : proxies.clear)
     }
 

@@ -44,6 +44,7 @@ final class CurlMulti: @unchecked Sendable {
         timer = DeadlineTimer(loop) { [unowned self] in act(on: CURL_SOCKET_TIMEOUT, 0) }
         setCallbacks(handle)
         curl_multi_set_long(handle, CURLMOPT_MAXCONNECTS, options.maxIdleConnections)
+        curl_multi_set_long(handle, CURLMOPT_MAX_CONCURRENT_STREAMS, options.streamsPerConnection)
         curl_multi_set_long(handle, CURLMOPT_MAX_HOST_CONNECTIONS, options.maxConnectionsPerHost ?? 0)
     }
 

@@ -2,7 +2,8 @@ public import EventLoop
 
 /// Requests to upstreams over libcurl's connection pool, one client a loop.
 ///
-/// HTTP/2 over TLS where the upstream offers it, HTTP/1.1 otherwise and always in clear text. No redirect is followed,
+/// HTTP/2 over TLS where the upstream offers it, HTTP/1.1 otherwise and always in clear text. An HTTP/2 upstream that
+/// answers before it has read the request's body may be seen as `reset` (libcurl 7.88 gives up on the stream). No redirect is followed,
 /// no cookie kept. A request that a kept connection swallowed is sent again by libcurl on a new one, but for POST and
 /// PATCH, which then throw `reset`: the upstream may have acted on them.
 public actor HTTPClient {
@@ -31,7 +32,7 @@ public actor HTTPClient {
     }
 
     /// Sends `request` and waits for the final answer's head.
-    /// - Throws: anything but `idleTimedOut`, `cut` and `bodyTooLarge`. Cancelling the task ends the transfer at once.
+    /// - Throws: anything but `cut` and `bodyTooLarge`. Cancelling the task ends the transfer at once.
     public func send(_ request: HTTPClientRequest) async throws(HTTPClientError) -> HTTPClientResponse {
         guard !isShutDown, !Task.isCancelled else { throw .cancelled }
         let multi = try open()

@@ -4,6 +4,9 @@ public struct HTTPClientOptions: Sendable {
     public var maxConnectionsPerHost: Int?
     /// Connections kept open without a request, all hosts together.
     public var maxIdleConnections: Int
+    /// Requests that one HTTP/2 connection carries at a time. One, because libcurl 7.88 can stop a whole connection when
+    /// one of its streams is paused, so a reader that is slow or hostile would hold up strangers.
+    public var streamsPerConnection: Int
     /// Path of a PEM file with the certificate authorities to trust; `nil` is the system's bundle.
     public var caBundle: String?
     /// Sent as `user-agent` unless the request brings its own.
@@ -13,11 +16,13 @@ public struct HTTPClientOptions: Sendable {
     public var bufferBytes: Int
 
     public init(
-        maxConnectionsPerHost: Int? = nil, maxIdleConnections: Int = 1000, caBundle: String? = nil,
+        maxConnectionsPerHost: Int? = nil, maxIdleConnections: Int = 1000, streamsPerConnection: Int = 1,
+        caBundle: String? = nil,
         userAgent: String = "switchyard", bufferBytes: Int = 64 * 1024
     ) {
         self.maxConnectionsPerHost = maxConnectionsPerHost
         self.maxIdleConnections = maxIdleConnections
+        self.streamsPerConnection = streamsPerConnection
         self.caBundle = caBundle
         self.userAgent = userAgent
         self.bufferBytes = bufferBytes

@@ -19,11 +19,14 @@ public struct HTTPClientRequest: Sendable {
     public var idleTimeout: Duration?
     /// From the call of `send` to the last byte of the body.
     public var totalTimeout: Duration?
+    /// Whether the request is sent once more, whatever its method, when a kept connection ends before a byte of the answer
+    /// came. The peer may in rare cases have acted on the first; without this only methods that may be repeated are.
+    public var survivesStaleConnection: Bool
 
     public init(
         method: HTTPMethod, url: String, headers: HTTPHeaders = [:], body: [UInt8] = [],
         connectTimeout: Duration? = nil, firstByteTimeout: Duration? = nil, idleTimeout: Duration? = nil,
-        totalTimeout: Duration? = nil
+        totalTimeout: Duration? = nil, survivesStaleConnection: Bool = false
     ) {
         self.method = method
         self.url = url
@@ -33,5 +36,6 @@ public struct HTTPClientRequest: Sendable {
         self.firstByteTimeout = firstByteTimeout
         self.idleTimeout = idleTimeout
         self.totalTimeout = totalTimeout
+        self.survivesStaleConnection = survivesStaleConnection
     }
 }

@@ -160,7 +160,7 @@ extension Connection {
         guard phase == .exchange else { return }
         self.exchange = nil
         exchange.detach()
-        if !exchange.keepsAlive {
+        if !exchange.keepsAlive || home.isDraining {
             phase = .closing
             flush()
         } else if decoder.isComplete {

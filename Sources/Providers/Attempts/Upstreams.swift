@@ -55,7 +55,8 @@ public struct Upstreams: Sendable {
                 HTTPClientRequest(
                     method: .post, url: candidate.provider.endpoint + path, headers: headers, body: body,
                     connectTimeout: settings.connectTimeout, firstByteTimeout: settings.firstTokenTimeout,
-                    idleTimeout: settings.idleTimeout, totalTimeout: settings.totalTimeout))
+                    idleTimeout: settings.idleTimeout, totalTimeout: settings.totalTimeout,
+                    survivesStaleConnection: true))
         } catch {
             throw UpstreamFailure(error)
         }
@@ -81,8 +82,9 @@ extension UpstreamFailure {
     init(_ error: HTTPClientError) {
         switch error {
         case .invalidURL: self.init(.network, message: "The provider's endpoint cannot be used.")
-        case .resolve, .refused, .connect, .tls:
-            self.init(.network, message: "The provider could not be reached: \(error.text).")
+        case .resolve: self.init(.network, message: "The provider could not be reached: its name has no address.")
+        case .refused, .connect: self.init(.network, message: "The provider could not be reached: no connection.")
+        case .tls: self.init(.network, message: "The provider could not be reached: TLS failed.")
         case .reset:
             self.init(
                 .network, message: "The provider closed the connection before it answered.",
