@@ -107,7 +107,8 @@ def test_a_slot_comes_back_when_the_client_leaves(gateway, fake):
     token = gateway.make_token(limits={"concurrent_requests": 1})["token"]
     body = {"model": "up/m", "messages": [user("hi")]}
     with gateway.stream(body, token=token) as answer:
-        next(answer.iter_raw())
+        pieces = answer.iter_raw()  # kept, as letting go of it ends the stream
+        next(pieces)
         assert gateway.chat("up/m", token=token).status_code == 429
     fake.always(Answer())
     wait_until(lambda: gateway.chat("up/m", token=token).status_code == 200, 3, "the slot")

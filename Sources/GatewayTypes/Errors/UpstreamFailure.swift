@@ -38,6 +38,8 @@ public struct UpstreamFailure: Error, Sendable, Equatable {
     public var parameter: String?
     /// How long the provider asked to wait.
     public var retryAfter: Duration?
+    /// What else operators should know; never shown to callers.
+    public var detail: String?
 
     public init(
         _ kind: Kind, status: Int? = nil, message: String, code: String? = nil, parameter: String? = nil,

@@ -80,6 +80,18 @@ final class Node: Sendable {
             ])
     }
 
+    /// Logs why an attempt brought no answer; the request may still be answered by another candidate.
+    func attemptFailed(_ candidate: Candidate, _ failure: UpstreamFailure, _ exchange: Exchange) {
+        guard failure.kind != .cancelled else { return }
+        log.warning(
+            "attempt failed",
+            [
+                "request_id": exchange.requestID, "provider": candidate.provider.id,
+                "credential": candidate.credential.id, "model": candidate.model.name, "kind": failure.kind.rawValue,
+                "status": failure.status, "code": failure.code, "reason": failure.detail ?? failure.message,
+            ])
+    }
+
     func refused(_ error: GatewayError, _ exchange: Exchange) {
         metrics.count(error)
         if case .fault(let detail) = error {

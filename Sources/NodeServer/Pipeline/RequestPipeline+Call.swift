@@ -37,6 +37,7 @@ extension RequestPipeline {
                 node.cooldowns.succeeded(candidate)
                 return .answer(answer, from: candidate)
             } catch { failure = error }
+            node.attemptFailed(candidate, failure, exchange)
             node.cooldowns.failed(candidate, failure)
             if failure.kind == .cancelled || Task.isCancelled {
                 return .failure(

@@ -96,5 +96,6 @@ extension UpstreamFailure {
         case .bodyTooLarge: self.init(.badAnswer, message: "The provider's answer is too large.")
         case .cancelled: self.init(.cancelled, message: "The client left.")
         }
+        detail = error.text
     }
 }

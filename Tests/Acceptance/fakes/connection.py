@@ -137,5 +137,8 @@ class Connection(asyncio.Protocol):
     def reset(self):
         """Ends the connection with RST instead of FIN."""
         sock = self.transport.get_extra_info("socket")
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        try:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        except OSError:
+            return  # the peer was faster
         self.transport.abort()

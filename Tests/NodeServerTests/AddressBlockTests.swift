@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ClusterState
+import GatewayTypes
 
 @Suite struct AddressBlockTests {
     @Test(
