@@ -1,6 +1,5 @@
+import GatewayTypes
 import Testing
-
-@testable import ClusterState
 
 @Suite struct AddressBlockTests {
     @Test(
