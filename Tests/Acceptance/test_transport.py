@@ -113,7 +113,8 @@ def test_a_kept_connection_that_the_provider_closed_is_replaced(make_gateway, ma
     fake = make_fake()
     gateway = make_gateway({"providers": {"up": provider(fake)}}, loops=1)
     for _ in range(10):
-        assert gateway.chat("up/m").status_code == 200
+        answer = gateway.chat("up/m")
+        assert answer.status_code == 200, gateway.stderr[-2:]
         fake.refuse()
         fake.listen()
 
