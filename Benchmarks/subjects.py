@@ -140,6 +140,7 @@ class Nginx(Subject):
 
 STREAMS = ("64-20", "64-0")
 LARGE = 1_000_000_000
+USD = 1_000_000  # an amount has room for some nine million
 
 
 class Gateway(Subject):
@@ -218,8 +219,8 @@ class Governed(Gateway):
             "tokens_per_minute": LARGE * 1000,
             "tokens_per_day": LARGE * 1000,
             "concurrent_requests": 100_000,
-            "usd_per_day": LARGE,
-            "usd_per_month": LARGE,
+            "usd_per_day": USD,
+            "usd_per_month": USD,
         }
         self.token = self._post("/tokens", {"user": "benchmark", "name": "load", "limits": limits})["token"]
 

@@ -15,6 +15,10 @@ extension Candidate {
 
     /// How long until everything that covers this candidate is awake; `nil` when all is.
     func rest(_ restsFor: (CooldownKey) -> Duration?) -> Duration? {
-        CooldownScope.allCases.compactMap { restsFor(CooldownKey($0, of: self)) }.max()
+        var longest: Duration?
+        for scope in CooldownScope.allCases {
+            if let rest = restsFor(CooldownKey(scope, of: self)) { longest = max(longest ?? rest, rest) }
+        }
+        return longest
     }
 }

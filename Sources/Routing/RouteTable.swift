@@ -3,24 +3,36 @@ public import GatewayTypes
 /// Resolves names to candidates over one configuration snapshot. Pure: cooldowns and chance come in as arguments, so the
 /// same arguments always give the same route.
 public struct RouteTable: Sendable {
-    private let providers: [String: ProviderConfiguration]
-    private let rotations: [String: RotationConfiguration]
-    /// Every enabled provider that lists a model of that name, in configured order.
-    private let offers: [String: [RotationConfiguration.Member]]
+    /// What `rotation/x` and `provider/model` lead to.
+    private let qualified: [String: Target]
+    /// Providers that list no models and are asked for any.
+    private let open: [String: ProviderConfiguration]
+    /// What a rotation's own name leads to, and a model's: every enabled provider that lists it, in configured order.
+    private let bare: [String: Target]
     /// Every name a caller can be offered, in configured order.
     public let models: [OfferedModel]
 
     public init(_ configuration: GatewayConfiguration) {
         let enabled = configuration.providers.filter(\.isEnabled)
-        providers = Dictionary(enabled.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        rotations = Dictionary(configuration.rotations.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        var offers: [String: [RotationConfiguration.Member]] = [:]
+        let providers = Dictionary(enabled.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        open = providers.filter { $0.value.models.isEmpty }
+        let rotations = configuration.rotations.map { ($0.name, Target($0, providers)) }
+        var bare: [String: Target] = [:]
+        var qualified: [String: Target] = [:]
         for provider in enabled {
             for model in provider.models {
-                offers[model.name, default: []].append(.init(provider: provider.id, model: model.name))
+                guard let member = Target.Member(provider, model.name) else { continue }
+                bare[model.name, default: Target(name: model.name)].members.append(member)
+                let name = "\(provider.id)/\(model.name)"
+                if qualified[name] == nil { qualified[name] = Target(name: name, members: [member]) }
             }
         }
-        self.offers = offers
+        for (name, target) in rotations.reversed() {  // of two with one name the first counts
+            bare[name] = target
+            for prefix in ["rotation", "rotations"] { qualified["\(prefix)/\(name)"] = target }
+        }
+        self.bare = bare
+        self.qualified = qualified
         models =
             configuration.rotations.map { OfferedModel(rotation: $0) }
             + enabled.flatMap { provider in provider.models.map { OfferedModel(provider: provider, model: $0) } }
@@ -40,7 +52,7 @@ public struct RouteTable: Sendable {
         var chance = SplitMix64(seed: seed)
         let all = candidates(of: target, chance: &chance)
         guard !all.isEmpty else { throw .modelNotFound(name: name, suggestions: suggestions(for: name)) }
-        let able = all.filter { $0.canTake(needs) }
+        let able = all.allSatisfy { $0.canTake(needs) } ? all : all.filter { $0.canTake(needs) }
         guard !able.isEmpty else { throw Self.unable(name, needs) }
         var shortest: Duration?
         let awake = able.filter { candidate in
@@ -62,30 +74,15 @@ public struct RouteTable: Sendable {
 
     // MARK: - Names
 
-    private struct Target {
-        var name: String
-        var members: [RotationConfiguration.Member]
-        var strategy: RotationConfiguration.Strategy = .weighted
-        var settings = RouteSettings()
-    }
-
     private func target(of name: String) -> Target? {
-        if let slash = name.firstIndex(of: "/") {
-            let (prefix, rest) = (String(name[..<slash]), String(name[name.index(after: slash)...]))
-            if prefix == "rotation" || prefix == "rotations", let rotation = rotations[rest] { return target(rotation) }
-            if let provider = providers[prefix], provider.offers(rest) {
-                return Target(name: name, members: [.init(provider: prefix, model: rest)])
+        if let target = qualified[name] { return target }
+        if !open.isEmpty, let slash = name.firstIndex(of: "/") {
+            let model = String(name[name.index(after: slash)...])
+            if let provider = open[String(name[..<slash])], let member = Target.Member(provider, model) {
+                return Target(name: name, members: [member])
             }
         }
-        if let rotation = rotations[name] { return target(rotation) }
-        if let members = offers[name] { return Target(name: name, members: members) }
-        return nil
-    }
-
-    private func target(_ rotation: RotationConfiguration) -> Target {
-        Target(
-            name: "rotation/\(rotation.name)", members: rotation.members, strategy: rotation.strategy,
-            settings: rotation.settings)
+        return bare[name]
     }
 
     /// At most three names that `name` may have been meant to be.
@@ -95,18 +92,14 @@ public struct RouteTable: Sendable {
 
     private func candidates(of target: Target, chance: inout SplitMix64) -> [Candidate] {
         let members =
-            target.strategy == .priority ? target.members : chance.shuffled(target.members, weight: \.weight)
+            target.strategy == .priority ? target.members : chance.shuffled(target.members) { $0.weight }
         var result: [Candidate] = []
+        result.reserveCapacity(members.reduce(0) { $0 + $1.candidates.count })
         for member in members {
-            guard let provider = providers[member.provider], provider.offers(member.model) else { continue }
-            let model = provider.models.first { $0.name == member.model } ?? ModelConfiguration(name: member.model)
-            let settings = target.settings.or(provider.timeouts).or(.builtIn)
-            let credentials =
-                provider.credentials.count > 1
-                ? chance.shuffled(provider.credentials, weight: \.weight)
-                : provider.credentials.isEmpty ? [.absent] : provider.credentials
-            for credential in credentials {
-                result.append(Candidate(provider: provider, credential: credential, model: model, settings: settings))
+            if member.candidates.count > 1 {
+                result += chance.shuffled(member.candidates) { $0.credential.weight }
+            } else {
+                result += member.candidates
             }
         }
         return result
@@ -122,17 +115,5 @@ public struct RouteTable: Sendable {
         return .malformedRequest(
             message: "No model behind '\(name)' can take this request (\(wants.joined(separator: ", "))).",
             parameter: "model", code: "unsupported_by_model")
-    }
-}
-
-extension Credential {
-    /// What a provider without keys is called with.
-    static let absent = Credential(id: "none", key: CredentialKey(""))
-}
-
-extension ProviderConfiguration {
-    /// A provider that lists no models is asked for any.
-    func offers(_ model: String) -> Bool {
-        !model.isEmpty && (models.isEmpty || models.contains { $0.name == model })
     }
 }

@@ -28,6 +28,7 @@ extension Caller {
     /// What a request of this caller counts against, the narrowest first. Owners without limits are left out.
     public var limitSubjects: [LimitSubject] {
         var subjects: [LimitSubject] = []
+        subjects.reserveCapacity(3)
         if let tokenID, !tokenLimits.isEmpty {
             subjects.append(LimitSubject(owner: .token, id: tokenID, limits: tokenLimits))
         }

@@ -1,10 +1,12 @@
-/// One (provider, credential, model) to try.
-public struct Candidate: Sendable, Equatable {
-    public var provider: ProviderConfiguration
-    public var credential: Credential
-    public var model: ModelConfiguration
+/// One (provider, credential, model) to try. Made once for a configuration and then handed from phase to phase, so it is
+/// an object: a copy is a pointer, not a configuration.
+public final class Candidate: Sendable {
+    public let provider: ProviderConfiguration
+    public let credential: Credential
+    public let model: ModelConfiguration
     /// Every setting filled in: the rotation's, else the provider's, else the built-in.
-    public var settings: RouteSettings
+    public let settings: RouteSettings
+    public let wire: WireFormat
 
     public init(
         provider: ProviderConfiguration, credential: Credential, model: ModelConfiguration, settings: RouteSettings
@@ -13,9 +15,15 @@ public struct Candidate: Sendable, Equatable {
         self.credential = credential
         self.model = model
         self.settings = settings
+        wire = model.wire ?? provider.wire
     }
+}
 
-    public var wire: WireFormat { model.wire ?? provider.wire }
+extension Candidate: Equatable {
+    public static func == (left: Candidate, right: Candidate) -> Bool {
+        left.provider == right.provider && left.credential == right.credential && left.model == right.model
+            && left.settings == right.settings
+    }
 }
 
 /// What a name resolved to: the candidates in the order they are tried.

@@ -5,7 +5,7 @@ internal import WireFormats
 
 extension Exchange {
     /// Writes into the record what an answer has spent.
-    mutating func conclude(_ summary: AnswerSummary, of candidate: Candidate, status: Int) {
+    func conclude(_ summary: AnswerSummary, of candidate: Candidate, status: Int) {
         let estimate = Usage(promptTokens: record.usage.promptTokens, completionTokens: summary.completionTokens)
         record.usage = (summary.usage ?? estimate).clamped()
         record.estimated = summary.usage == nil
@@ -23,7 +23,7 @@ extension Exchange {
 
     /// Writes into the record that there is no answer. Nothing was spent, unless the client left while a provider was at
     /// work: what that cost is estimated by the prompt.
-    mutating func conclude(_ error: GatewayError, of candidate: Candidate?) {
+    func conclude(_ error: GatewayError, of candidate: Candidate?) {
         record.status = error.status
         record.errorCode = error.code
         if case .upstream(let failure) = error, failure.kind == .cancelled, let candidate {
@@ -37,7 +37,7 @@ extension Exchange {
         close()
     }
 
-    private mutating func close() {
+    private func close() {
         record.duration = elapsed
         record.gateway = max(.zero, record.duration - waited)
     }
@@ -62,8 +62,12 @@ extension Exchange {
         if !record.droppedParameters.isEmpty {
             headers.append("x-switchyard-dropped-params", record.droppedParameters.joined(separator: ","))
         }
-        headers.append(
-            "server-timing", "gateway;dur=\((elapsed - waited).milliseconds), upstream;dur=\(waited.milliseconds)")
+        var timing = "gateway;dur="
+        timing.reserveCapacity(64)
+        timing += (elapsed - waited).milliseconds
+        timing += ", upstream;dur="
+        timing += waited.milliseconds
+        headers.append("server-timing", timing)
         rates?.append(to: &headers)
         return headers
     }
@@ -72,9 +76,18 @@ extension Exchange {
 extension Duration {
     /// Milliseconds with three decimals, as `server-timing` has them.
     var milliseconds: String {
-        let microseconds = max(0, Int(components.seconds) * 1_000_000 + Int(components.attoseconds / 1_000_000_000_000))
-        let fraction = String(1000 + microseconds % 1000).dropFirst()
-        return "\(microseconds / 1000).\(fraction)"
+        Self.thousandths(Int(components.seconds) * 1_000_000 + Int(components.attoseconds / 1_000_000_000_000))
+    }
+
+    /// Seconds with three decimals, as rate limits have them.
+    var seconds: String {
+        Self.thousandths(Int(components.seconds) * 1000 + Int(components.attoseconds / 1_000_000_000_000_000))
+    }
+
+    /// `count` / 1000. Short texts that are added need no memory of their own, as an interpolation would.
+    private static func thousandths(_ count: Int) -> String {
+        let rest = max(0, count) % 1000
+        return String(max(0, count) / 1000) + (rest < 10 ? ".00" : rest < 100 ? ".0" : ".") + String(rest)
     }
 }
 

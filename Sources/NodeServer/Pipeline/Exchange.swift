@@ -7,7 +7,9 @@ internal import Telemetry
 internal import WireFormats
 
 /// One request on its way through the pipeline: what every phase may know, and the record that grows from phase to phase.
-struct Exchange: Sendable {
+///
+/// A class, because every phase would otherwise carry its own copy of the record through its suspensions.
+final class Exchange {
     let request: HTTPRequest
     let endpoint: ModelEndpoint
     let snapshot: GatewaySnapshot

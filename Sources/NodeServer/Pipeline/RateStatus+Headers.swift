@@ -4,14 +4,15 @@ internal import HTTPTypes
 extension RateStatus {
     /// `x-ratelimit-{limit,remaining,reset}-{requests,tokens}` as OpenAI writes them; resets in seconds, `12.345s`.
     func append(to headers: inout HTTPHeaders) {
-        append(requests, "requests", to: &headers)
-        append(tokens, "tokens", to: &headers)
-    }
-
-    private func append(_ rate: Rate?, _ kind: String, to headers: inout HTTPHeaders) {
-        guard let rate else { return }
-        headers.append("x-ratelimit-limit-\(kind)", String(rate.limit))
-        headers.append("x-ratelimit-remaining-\(kind)", String(rate.remaining))
-        headers.append("x-ratelimit-reset-\(kind)", "\(rate.reset / .seconds(1))s")
+        if let requests {
+            headers.append("x-ratelimit-limit-requests", String(requests.limit))
+            headers.append("x-ratelimit-remaining-requests", String(requests.remaining))
+            headers.append("x-ratelimit-reset-requests", requests.reset.seconds + "s")
+        }
+        if let tokens {
+            headers.append("x-ratelimit-limit-tokens", String(tokens.limit))
+            headers.append("x-ratelimit-remaining-tokens", String(tokens.remaining))
+            headers.append("x-ratelimit-reset-tokens", tokens.reset.seconds + "s")
+        }
     }
 }

@@ -54,7 +54,7 @@ extension RequestPipeline {
         _ asked: ClientRequest, for caller: Caller, _ exchange: Exchange
     ) throws(GatewayError) -> Route {
         let route = try exchange.snapshot.routes.route(
-            asked.model, needs: asked.needs, seed: .random(in: .min ... .max), restsFor: node.cooldowns.rest)
+            asked.model, needs: asked.needs, seed: .random(in: .min ... .max), restsFor: { node.cooldowns.rest($0) })
         guard caller.mayUse(asked.model) || caller.mayUse(route.name) else {
             throw .forbidden(message: "This token may not use the model '\(asked.model)'.")
         }
@@ -63,7 +63,7 @@ extension RequestPipeline {
 
     /// Reserves what the request may cost at most. Nothing is owed before this line, everything after it.
     func admit(
-        _ asked: ClientRequest, on route: Route, for caller: Caller, _ exchange: inout Exchange
+        _ asked: ClientRequest, on route: Route, for caller: Caller, _ exchange: Exchange
     ) async throws(GatewayError) -> Hold {
         guard !Task.isCancelled else { throw .upstream(UpstreamFailure(.cancelled, message: "The client left.")) }
         exchange.record.userID = caller.userID

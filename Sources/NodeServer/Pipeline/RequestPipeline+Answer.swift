@@ -11,7 +11,7 @@ extension RequestPipeline {
 
     /// Gives the caller what the attempts came to, and writes into the record what was spent.
     func send(
-        _ outcome: Outcome, _ hold: inout Hold, _ reply: consuming Reply, _ exchange: inout Exchange
+        _ outcome: Outcome, _ hold: inout Hold, _ reply: consuming Reply, _ exchange: Exchange
     ) async {
         switch outcome {
         case .failure(let error, let candidate):
@@ -19,7 +19,7 @@ extension RequestPipeline {
             reply.send(error, exchange)
         case .answer(let answer, let candidate):
             if answer.isStream {
-                await stream(answer, from: candidate, &hold, reply, &exchange)
+                await stream(answer, from: candidate, &hold, reply, exchange)
             } else {
                 exchange.conclude(answer.summary, of: candidate, status: 200)
                 reply.send(status: 200, headers: exchange.answerHeaders(type: "application/json"), body: answer.whole())
@@ -31,7 +31,7 @@ extension RequestPipeline {
     /// answer for a whole one.
     private func stream(
         _ answer: UpstreamAnswer, from candidate: Candidate, _ hold: inout Hold, _ reply: consuming Reply,
-        _ exchange: inout Exchange
+        _ exchange: Exchange
     ) async {
         var answer = answer
         exchange.record.firstToken = exchange.elapsed

@@ -17,7 +17,7 @@ extension RequestPipeline {
 
     /// Attempts until the first token: which failure is tried again, and where, is `FailoverRule`'s table. The first real
     /// error is the one that is told.
-    func call(_ asked: ClientRequest, on route: Route, _ exchange: inout Exchange) async -> Outcome {
+    func call(_ asked: ClientRequest, on route: Route, _ exchange: Exchange) async -> Outcome {
         var outgoing = OutgoingRequest(
             asked, hops: exchange.hops, id: "chatcmpl-\(exchange.record.id)", created: Int(exchange.record.time / 1000))
         var firstFailure: UpstreamFailure?
@@ -33,7 +33,7 @@ extension RequestPipeline {
             let candidate = route.candidates[position]
             let failure: UpstreamFailure
             do throws(UpstreamFailure) {
-                let answer = try await self.attempt(candidate, &outgoing, &exchange)
+                let answer = try await self.attempt(candidate, &outgoing, exchange)
                 node.cooldowns.succeeded(candidate)
                 return .answer(answer, from: candidate)
             } catch { failure = error }
@@ -69,7 +69,7 @@ extension RequestPipeline {
     }
 
     private func attempt(
-        _ candidate: Candidate, _ outgoing: inout OutgoingRequest, _ exchange: inout Exchange
+        _ candidate: Candidate, _ outgoing: inout OutgoingRequest, _ exchange: Exchange
     ) async throws(UpstreamFailure) -> UpstreamAnswer {
         let began = exchange.elapsed
         var record = AttemptRecord(

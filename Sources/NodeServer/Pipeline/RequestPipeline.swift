@@ -14,14 +14,14 @@ struct RequestPipeline: Sendable {
 
     /// Answers one chat request, whatever happens, and leaves exactly one ledger row if it was admitted.
     func answer(_ request: HTTPRequest, at endpoint: ModelEndpoint, _ reply: consuming Reply) async {
-        var exchange = Exchange(request, endpoint, node)
+        let exchange = Exchange(request, endpoint, node)
         do throws(GatewayError) {
             let caller = try await authenticate(exchange)
             let asked = try await understand(exchange)
             let route = try route(asked, for: caller, exchange)
-            var hold = try await admit(asked, on: route, for: caller, &exchange)
-            let outcome = await call(asked, on: route, &exchange)
-            await send(outcome, &hold, reply, &exchange)
+            var hold = try await admit(asked, on: route, for: caller, exchange)
+            let outcome = await call(asked, on: route, exchange)
+            await send(outcome, &hold, reply, exchange)
             hold.settle(exchange.record)
         } catch {
             refuse(error, reply, exchange)

@@ -76,6 +76,9 @@ final class CurlEasy {
         if let verdict { return .failed(verdict) }
         let hasHead = transfer?.head.isComplete == true
         if code == CURLE_OK { return hasHead ? .ended : .failed(.reset) }
+        var newConnections = 0
+        curl_get_long(handle, CURLINFO_NUM_CONNECTS, &newConnections)
+        transfer?.wasOnKeptConnection = newConnections == 0
         var systemError = 0
         curl_get_long(handle, CURLINFO_OS_ERRNO, &systemError)
         return .failed(

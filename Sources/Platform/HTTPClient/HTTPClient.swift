@@ -36,9 +36,11 @@ public actor HTTPClient {
     public func send(_ request: HTTPClientRequest) async throws(HTTPClientError) -> HTTPClientResponse {
         guard !isShutDown, !Task.isCancelled else { throw .cancelled }
         let multi = try open()
-        let transfer = Transfer(loop: loop, multi: multi, bufferBytes: options.bufferBytes)
-        try multi.begin(transfer, request)
-        if transfer.isUnderWay && !transfer.head.isComplete { await transfer.wait(for: .head, on: self) }
+        var transfer = try await begin(request, on: multi)
+        // libcurl repeats by itself what it had sent whole; this is for what a dead connection did not even take.
+        if case .failed(.reset) = transfer.outcome, transfer.wasOnKeptConnection, request.survivesStaleConnection {
+            transfer = try await begin(request, on: multi)
+        }
         if case .failed(let error) = transfer.outcome, !transfer.head.isComplete || error == .cancelled { throw error }
         return HTTPClientResponse(
             status: transfer.head.status, headers: transfer.head.headers, body: HTTPClientBody(transfer, of: self),
@@ -54,6 +56,14 @@ public actor HTTPClient {
 
     /// How many connections and easy handles there are: what tests count.
     var sizes: CurlMulti.Sizes? { multi?.sizes }
+
+    /// Starts a transfer and waits for its head or its failure.
+    private func begin(_ request: HTTPClientRequest, on multi: CurlMulti) async throws(HTTPClientError) -> Transfer {
+        let transfer = Transfer(loop: loop, multi: multi, bufferBytes: options.bufferBytes)
+        try multi.begin(transfer, request)
+        if transfer.isUnderWay && !transfer.head.isComplete { await transfer.wait(for: .head, on: self) }
+        return transfer
+    }
 
     private func open() throws(HTTPClientError) -> CurlMulti {
         if let multi { return multi }

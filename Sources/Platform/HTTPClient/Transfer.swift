@@ -24,12 +24,14 @@ final class Transfer: @unchecked Sendable {
 
     var head = ResponseHead()
     private(set) var connectionReused = false
+    /// Of a transfer that failed: it was given a connection that had been open before.
+    var wasOnKeptConnection = false
     private(set) var outcome = Outcome.underWay
     private var unread: [UInt8] = []
     /// Set by `collect`: everything is kept, up to this many bytes, and nobody is woken before the end.
     private var wholeLimit: Int?
     private var wait = Wait.head
-    private var waiting: CheckedContinuation<Void, Never>?
+    private var waiting: UnsafeContinuation<Void, Never>?
 
     /// libcurl's part, while it works on it.
     var easy: CurlEasy?
@@ -94,7 +96,7 @@ final class Transfer: @unchecked Sendable {
         self.wait = wait
         await withTaskCancellationHandler(
             operation: {
-                await withCheckedContinuation(isolation: client) { caller in
+                await withUnsafeContinuation(isolation: client) { caller in
                     loop.checkIsolated()
                     waiting = caller
                 }

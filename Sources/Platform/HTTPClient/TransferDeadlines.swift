@@ -36,7 +36,12 @@ struct TransferDeadlines {
 
     /// The earliest moment at which anything can be too late.
     var next: Moment? {
-        [total, silence, milestone].compactMap { $0 }.min()
+        Self.earlier(Self.earlier(total, silence), milestone)
+    }
+
+    private static func earlier(_ one: Moment?, _ other: Moment?) -> Moment? {
+        guard let one, let other else { return one ?? other }
+        return min(one, other)
     }
 
     /// What is too late at `now`.

@@ -31,7 +31,7 @@ extension Exchange {
 
     func waitForRoom() async throws(ClientGone) {
         while let connection, connection.unsent > Self.sendAhead {
-            await withCheckedContinuation { roomWaiter = $0 }
+            await withUnsafeContinuation { roomWaiter = $0 }
         }
         guard connection != nil else { throw ClientGone() }
     }

@@ -66,6 +66,6 @@ extension Exchange {
         self.demand = demand
         connection.bodyIsAwaited()
         guard bodyError == nil else { return }
-        await withCheckedContinuation { bodyWaiter = $0 }
+        await withUnsafeContinuation { bodyWaiter = $0 }
     }
 }

@@ -32,12 +32,12 @@ final class Exchange: @unchecked Sendable {
     var isBodyComplete = false
     var bodyError: HTTPBodyError?
     var demand = BodyDemand.none
-    var bodyWaiter: CheckedContinuation<Void, Never>?
+    var bodyWaiter: UnsafeContinuation<Void, Never>?
 
     var answer = Answer.awaited
     /// Whether the stream's pieces are dropped (HEAD, 204, 304) or sent plain (HTTP/1.0) or as chunks.
     var coding = AnswerHead.Coding.none
-    var roomWaiter: CheckedContinuation<Void, Never>?
+    var roomWaiter: UnsafeContinuation<Void, Never>?
 
     init(_ connection: Connection, _ head: borrowing RequestHead) {
         loop = connection.home.loop

@@ -10,7 +10,7 @@ public struct LogLine {
         at milliseconds: Int, _ level: LogLevel, _ message: StaticString,
         _ metadata: KeyValuePairs<StaticString, any LogValue>
     ) {
-        bytes.reserveCapacity(256)
+        bytes.reserveCapacity(600)  // most lines
         addConstant(#"{"time":""#)
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: RFC3339.length) { text in
             RFC3339.write(milliseconds, to: text.baseAddress!)

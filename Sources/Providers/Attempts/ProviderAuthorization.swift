@@ -4,11 +4,13 @@ internal import HTTPTypes
 /// How each wire format's requests carry the provider's key.
 enum ProviderAuthorization {
     static func headers(for candidate: Candidate) -> HTTPHeaders {
-        var headers: HTTPHeaders = ["content-type": "application/json"]
+        var headers = HTTPHeaders()
+        headers.reserve(fields: 8, bytes: 320)
+        headers.append("content-type", "application/json")
         let key = candidate.credential.key
         switch candidate.wire {
         case .openAIChat, .ollamaChat:
-            if !key.isEmpty { headers.append("authorization", "Bearer \(key.reveal())") }
+            if !key.isEmpty { headers.append("authorization", "Bearer " + key.reveal()) }
         case .anthropicMessages:
             headers.append("anthropic-version", "2023-06-01")
             if !key.isEmpty { headers.append("x-api-key", key.reveal()) }

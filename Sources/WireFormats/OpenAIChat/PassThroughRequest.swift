@@ -6,7 +6,9 @@ public enum PassThroughRequest {
     public static func body(of request: ClientRequest, model: String, quirks: ChatQuirks = ChatQuirks()) -> [UInt8] {
         let json = request.json
         var splice = JSONSplice(of: json)
-        if model != request.model { splice.set("model", of: json, to: JSONWriter.bytes { $0.string(model) }) }
+        if model != request.model, let named = json["model"] {
+            splice.replace(named, with: JSONWriter.bytes { $0.string(model) })
+        }
         if request.stream { askForUsage(json, quirks, &splice) }
         apply(quirks, to: json, &splice)
         return splice.isEmpty ? request.body : splice.apply()
