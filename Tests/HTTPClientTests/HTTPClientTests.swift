@@ -144,7 +144,7 @@ struct HTTPClientTests {
             for turn in 1...5 {
                 #expect(await client.ending(.post(server.url, "x")) == .answer(status: 200, body: "ok"))
                 while closed.withLock({ $0 }) < turn { try await client.loop.sleep(for: .milliseconds(1)) }
-                try await client.loop.sleep(for: .milliseconds(20))  // until the kernel has carried the news across
+                try await client.loop.sleep(for: .milliseconds(5))  // until the kernel has carried the news across
             }
         }
         #expect(server.connectionCount == 5)

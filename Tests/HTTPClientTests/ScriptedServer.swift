@@ -33,6 +33,8 @@ final class ScriptedServer: Sendable {
             while true {
                 let descriptor = accept(listener, nil, nil)
                 guard descriptor >= 0 else { break }
+                // A child process of another test would keep the connection open after it is closed here.
+                _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
                 accepted.withLock { $0 += 1 }
                 _ = Thread.start(name: "connection") {
                     let connection = ServerConnection(descriptor)
