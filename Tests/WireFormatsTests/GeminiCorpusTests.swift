@@ -11,7 +11,12 @@ struct GeminiCorpusTests {
         !$0.body.starts(with: "{\n  \"name\": \"cachedContents/".utf8)
     }
 
-    @Test("Answers, whole, streamed or in an array, read as they say", arguments: all.filter { $0.status == 200 })
+    /// Calls that come in pieces need an assembler; GeminiPartialArguments' own tests and the acceptance tests read them.
+    private static let answers = all.filter {
+        $0.status == 200 && !String(decoding: $0.body, as: UTF8.self).contains("\"willContinue\"")
+    }
+
+    @Test("Answers, whole, streamed or in an array, read as they say", arguments: answers)
     func answer(recording: UpstreamRecordings.Recording) throws {
         let payloads = recording.isStream ? eventPayloads(recording.body) : [recording.body]
         let chunks = try payloads.flatMap { payload in
