@@ -43,10 +43,14 @@ let package = Package(
 
         module(
             "Dashboard", at: "Dashboard",
-            imports: ["ClusterState", "GatewayTypes", "HTTPServer", "HTTPTypes", "JSON", "Crypto", "Telemetry", "EventLoop"]),
+            imports: [
+                "ClusterState", "GatewayTypes", "HTTPServer", "HTTPTypes", "JSON", "Crypto", "Telemetry", "EventLoop",
+            ]),
         module(
             "Providers", at: "Providers",
-            imports: ["WireFormats", "GatewayTypes", "HTTPClient", "HTTPTypes", "JSON", "Crypto", "Telemetry", "EventLoop"]),
+            imports: [
+                "WireFormats", "GatewayTypes", "HTTPClient", "HTTPTypes", "JSON", "Crypto", "Telemetry", "EventLoop",
+            ]),
         module(
             "ClusterState", at: "ClusterState",
             imports: ["GatewayTypes", "SQLDatabase", "JSON", "Crypto", "Telemetry", "EventLoop", "Threading"]),

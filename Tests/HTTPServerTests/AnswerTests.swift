@@ -190,7 +190,9 @@ extension LiveTests {
                 ("GET / HTTP/1.1\r\n\(String(repeating: "X: y\r\n", count: 300))", 431),
             ])
         func refusals(request: String, status: Int) async throws {
-            try await withServer(.with { $0.framingErrorBody = { (["content-type": "text/x"], Array("\($0): \($1)".utf8)) } }) {
+            try await withServer(
+                .with { $0.framingErrorBody = { (["content-type": "text/x"], Array("\($0): \($1)".utf8)) } }
+            ) {
                 port, handler, _ in
                 let client = try Client(port: port)
                 client.send(request)

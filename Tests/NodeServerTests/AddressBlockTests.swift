@@ -1,6 +1,5 @@
-import Testing
-
 import GatewayTypes
+import Testing
 
 @Suite struct AddressBlockTests {
     @Test(

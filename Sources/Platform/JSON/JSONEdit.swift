@@ -6,14 +6,17 @@ struct JSONEdit: Sendable {
     /// Makes all edits at once. At the same offset insertions come first and in their order; of edits that overlap the
     /// one that starts first counts, of those the longest, of those the last given.
     static func apply(_ edits: [JSONEdit], to source: [UInt8]) -> [UInt8] {
-        let ordered = edits.count == 1 ? [(offset: 0, element: edits[0])] : edits.enumerated().sorted { left, right in
-            let (first, second) = (left.element.range, right.element.range)
-            if first.lowerBound != second.lowerBound { return first.lowerBound < second.lowerBound }
-            if first.isEmpty || second.isEmpty {
-                return first.isEmpty && second.isEmpty ? left.offset < right.offset : first.isEmpty
+        let ordered =
+            edits.count == 1
+            ? [(offset: 0, element: edits[0])]
+            : edits.enumerated().sorted { left, right in
+                let (first, second) = (left.element.range, right.element.range)
+                if first.lowerBound != second.lowerBound { return first.lowerBound < second.lowerBound }
+                if first.isEmpty || second.isEmpty {
+                    return first.isEmpty && second.isEmpty ? left.offset < right.offset : first.isEmpty
+                }
+                return first.count != second.count ? first.count > second.count : left.offset > right.offset
             }
-            return first.count != second.count ? first.count > second.count : left.offset > right.offset
-        }
         var output: [UInt8] = []
         output.reserveCapacity(source.count + edits.reduce(0) { $0 + $1.bytes.count })
         var copied = 0
