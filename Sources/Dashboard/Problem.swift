@@ -3,14 +3,6 @@ internal import GatewayTypes
 internal import HTTPTypes
 internal import JSON
 
-/// What is wrong with one field of a body or one parameter of a query.
-struct FieldFault: Error, Sendable, Equatable {
-    /// The name as it was sent; `limits.usd_per_day` for what lies deeper.
-    var field: String
-    /// What it must be, such as "must be a string".
-    var message: String
-}
-
 /// Why a request is not done, as RFC 9457 tells it.
 enum Problem: Error, Sendable {
     /// The data plane's own refusals: who asks may not, or cannot be told.
@@ -126,16 +118,5 @@ enum Problem: Error, Sendable {
     /// Every path that takes GET takes HEAD.
     private static func list(_ methods: [HTTPMethod]) -> String {
         methods.flatMap { $0 == .get ? ["GET", "HEAD"] : [$0.token] }.joined(separator: ", ")
-    }
-}
-
-extension FieldFault {
-    fileprivate var sentence: String { "'\(field)' \(message)." }
-
-    fileprivate func write(to json: inout JSONWriter) {
-        json.object {
-            $0.member("field", field)
-            $0.member("message", message)
-        }
     }
 }
