@@ -8,7 +8,7 @@ extension UsageRecord {
 
     /// - Parameter identity: the `journalIdentity` of this record, made when it was opened: it is the same at the end.
     func journalBytes(identity: [UInt8]) -> [UInt8] {
-        var json = JSONWriter(capacity: 1024)
+        var json = JSONWriter(capacity: 960)
         json.beginObject()
         json.raw(identity[1..<identity.count - 1])  // its members, without the braces
         writeResult(to: &json)

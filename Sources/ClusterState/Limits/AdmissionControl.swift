@@ -37,5 +37,5 @@ public struct OpenHold: Sendable, Equatable {
 /// Where a hold goes when it ends. Called on whatever thread ends it, so it must neither wait nor take long.
 protocol HoldSettlement: Sendable {
     func checkpoint(_ admitted: AdmittedRequest, _ progress: UsageProgress)
-    func settle(_ admitted: AdmittedRequest, as record: UsageRecord)
+    func settle(_ admitted: AdmittedRequest, as record: consuming UsageRecord)
 }

@@ -35,7 +35,7 @@ public struct Hold: ~Copyable, Sendable {
 
     /// Gives back what was reserved, charges what was spent, and writes the row. What identifies the request (ids,
     /// time, node, caller, endpoint, dialect, route, `stream`) stays as it was opened, whatever `record` says.
-    public consuming func settle(_ record: UsageRecord) {
+    public consuming func settle(_ record: consuming UsageRecord) {
         isSettled = true
         settlement.settle(admitted, as: record)
     }

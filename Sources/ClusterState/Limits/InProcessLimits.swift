@@ -76,12 +76,12 @@ extension InProcessLimits: HoldSettlement {
         ledger.checkpoint(id: admitted.opening.id, openedIn: admitted.openedIn, progress)
     }
 
-    func settle(_ admitted: AdmittedRequest, as record: UsageRecord) {
-        var record = record
+    func settle(_ admitted: AdmittedRequest, as record: consuming UsageRecord) {
         record.usage = record.usage.clamped()
         record.takeIdentity(of: admitted.opening)
+        let (tokens, cost) = (record.usage.totalTokens, record.cost)
         state.withLock { state in
-            state.limits.settle(admitted.ticket, tokens: record.usage.totalTokens, cost: record.cost)
+            state.limits.settle(admitted.ticket, tokens: tokens, cost: cost)
             state.open.remove(admitted.place)
         }
         ledger.settled(record, identity: admitted.identity, openedIn: admitted.openedIn)

@@ -13,6 +13,9 @@ enum Endpoint: Sendable, Equatable {
 
     init(_ path: String) {
         switch path {
+        // Nearly every request, so nothing is taken apart for it.
+        case "/v1/chat/completions":
+            self = .model(ModelEndpoint(path: "/chat/completions", username: nil, dialect: .openAIChat))
         case "/health": self = .health
         case "/health/live": self = .live
         case "/health/ready": self = .ready

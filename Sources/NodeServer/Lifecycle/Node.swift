@@ -67,16 +67,17 @@ final class Node: Sendable {
     /// Counts and logs a request that has ended.
     func observe(_ exchange: Exchange) {
         guard exchange.isAdmitted else { return }
-        let record = exchange.record
-        metrics.count(record)
+        metrics.count(exchange.record)
         log.info(
             "request answered",
             [
-                "request_id": record.requestID, "id": record.id, "user": record.username, "route": record.route,
-                "provider": record.provider ?? "", "model": record.model ?? "", "status": record.status,
-                "error_code": record.errorCode ?? "", "attempts": record.attempts.count, "stream": record.stream,
-                "prompt_tokens": record.usage.promptTokens, "completion_tokens": record.usage.completionTokens,
-                "duration_ms": record.duration / .milliseconds(1),
+                "request_id": exchange.record.requestID, "id": exchange.record.id, "user": exchange.record.username,
+                "route": exchange.record.route, "provider": exchange.record.provider ?? "",
+                "model": exchange.record.model ?? "", "status": exchange.record.status,
+                "error_code": exchange.record.errorCode ?? "", "attempts": exchange.record.attempts.count,
+                "stream": exchange.record.stream, "prompt_tokens": exchange.record.usage.promptTokens,
+                "completion_tokens": exchange.record.usage.completionTokens,
+                "duration_ms": exchange.record.duration / .milliseconds(1),
             ])
     }
 
@@ -135,8 +136,9 @@ final class Node: Sendable {
 enum Bearer {
     static func token(of request: HTTPRequest) -> String? {
         if let value = request.headers["authorization"] {
-            guard value.utf8.count > 7, value.prefix(7).lowercased() == "bearer " else { return nil }
-            return String(value.dropFirst(7).drop { $0 == " " })
+            let isBearer = zip(value.utf8, "bearer ".utf8).allSatisfy { $0 | 0x20 == $1 }
+            guard value.utf8.count > 7, isBearer else { return nil }
+            return String(Substring(value.utf8.dropFirst(7).drop { $0 == UInt8(ascii: " ") }))
         }
         if let value = request.headers["x-api-key"] ?? request.headers["x-goog-api-key"] { return value }
         for pair in (request.query ?? "").split(separator: "&") where pair.hasPrefix("key=") {

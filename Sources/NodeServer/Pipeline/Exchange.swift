@@ -37,6 +37,9 @@ final class Exchange {
             tokenID: nil, endpoint: endpoint.path, dialect: endpoint.dialect.rawValue, route: "", stream: false)
     }
 
+    /// The request's share of chance, from its id's random bits: drawing more would be a system call a request.
+    var seed: UInt64 { UInt64(bitPattern: Int64(record.id.hashValue)) }
+
     var elapsed: Duration { started.duration(to: .now) }
 }
 

@@ -54,7 +54,7 @@ extension RequestPipeline {
         _ asked: ClientRequest, for caller: Caller, _ exchange: Exchange
     ) throws(GatewayError) -> Route {
         let route = try exchange.snapshot.routes.route(
-            asked.model, needs: asked.needs, seed: .random(in: .min ... .max), restsFor: { node.cooldowns.rest($0) })
+            asked.model, needs: asked.needs, seed: exchange.seed, restsFor: { node.cooldowns.rest($0) })
         guard caller.mayUse(asked.model) || caller.mayUse(route.name) else {
             throw .forbidden(message: "This token may not use the model '\(asked.model)'.")
         }

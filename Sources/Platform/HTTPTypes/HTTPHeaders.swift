@@ -65,13 +65,15 @@ public struct HTTPHeaders: Sendable {
 
     /// Appends `name: value\r\n` for every field, as HTTP/1.1 writes it.
     public func write(to output: inout [UInt8]) {
-        for field in fields {
-            output.append(contentsOf: bytes[field.name])
-            output.append(UInt8(ascii: ":"))
-            output.append(UInt8(ascii: " "))
-            output.append(contentsOf: bytes[field.value])
-            output.append(UInt8(ascii: "\r"))
-            output.append(UInt8(ascii: "\n"))
+        bytes.withUnsafeBufferPointer { bytes in
+            for field in fields {
+                output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[field.name]))
+                output.append(UInt8(ascii: ":"))
+                output.append(UInt8(ascii: " "))
+                output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[field.value]))
+                output.append(UInt8(ascii: "\r"))
+                output.append(UInt8(ascii: "\n"))
+            }
         }
     }
 
