@@ -77,7 +77,9 @@ let package = Package(
             name: "CSimdJSON", path: "Sources/CLibraries/CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
 
         tests("NodeServer", imports: ["GatewayTypes", "JSON"]),
-        tests("Dashboard", imports: ["GatewayTypes", "ClusterState", "SQLDatabase", "HTTPServer", "HTTPTypes", "EventLoop", "JSON"]),
+        tests(
+            "Dashboard",
+            imports: ["GatewayTypes", "ClusterState", "SQLDatabase", "HTTPServer", "HTTPTypes", "EventLoop", "JSON"]),
         tests("Providers", imports: ["GatewayTypes", "WireFormats", "HTTPClient", "HTTPTypes", "EventLoop", "JSON"]),
         tests("ClusterState", imports: ["GatewayTypes", "SQLDatabase", "EventLoop", "Threading", "JSON", "Crypto"]),
         tests("Routing", imports: ["GatewayTypes"]),

@@ -30,6 +30,9 @@ struct NodeRun: Sendable {
         }
         let log = Log(level: level, sink: sink)
         let (configuration, warnings) = try file.load()
+        guard PortCheck.isFree(host: environment.host, port: environment.port) else {
+            throw .listening(on: "\(environment.host):\(environment.port)", .addressInUse)
+        }
         for warning in warnings { log.warning("configuration", ["problem": "\(file.path ?? ""):\(warning)"]) }
         let state = try await LocalState.open(environment, configuration)
         let database = state.store.database
