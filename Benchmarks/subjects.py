@@ -65,8 +65,12 @@ class Subject:
             stdout=subprocess.DEVNULL,
             stderr=open(self.folder / "stderr.log", "wb"),
         )
-        wait_for_port(self.port)
-        self.ready()
+        try:
+            wait_for_port(self.port)
+            self.ready()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def ready(self):
