@@ -9,8 +9,8 @@ internal import Glibc
 /// The loop is both a serial and a task executor: only with both does a continuation resumed on the loop come back to the
 /// loop in one enqueue (docs/decisions/0002-loops-are-executors.md has the counts).
 ///
-/// `@unchecked Sendable`: `base`, `ready`, `running` and `isDraining` belong to the loop's own thread; `foreign` and
-/// `hasForeign` are guarded by `foreignLock`; `wakeDescriptor` never changes.
+/// `@unchecked Sendable`: `base`, `ready`, `running`, `isDraining` and `localEnqueues` belong to the loop's own thread;
+/// `foreign`, `foreignEnqueues` and `stopRequested` are guarded by `foreignLock`; `wakeDescriptor` never changes.
 public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
     let base: OpaquePointer
     private let thread: pthread_t
@@ -26,8 +26,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     private var foreign: [UnownedJob] = []
     private var stopRequested = false
 
-    /// How often jobs were enqueued from the loop's own thread and from others: what a test counts hops with.
-    private(set) var enqueues = (local: 0, foreign: 0)
+    private var localEnqueues = 0
+    private var foreignEnqueues = 0
 
     /// Acquires the libevent base and the wake descriptor for the calling thread, which must then call `run()`.
     private init() throws(EventLoopError) {
@@ -96,7 +96,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         if isCurrent {
-            enqueues.local += 1
+            localEnqueues += 1
             ready.append(job)
             if !isDraining {
                 isDraining = true
@@ -104,7 +104,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
             }
         } else {
             foreignLock.withLock {
-                enqueues.foreign += 1
+                foreignEnqueues += 1
                 foreign.append(job)
             }
             wake()
@@ -118,6 +118,12 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     public func checkIsolated() { precondition(isCurrent, "called from outside the event loop's thread") }
 
     public func isIsolatingCurrentContext() -> Bool? { isCurrent }
+
+    /// How often jobs were enqueued from the loop's own thread and from others: what a test counts hops with, on the loop.
+    var enqueues: (local: Int, foreign: Int) {
+        checkIsolated()
+        return (localEnqueues, foreignLock.withLock { foreignEnqueues })
+    }
 
     // MARK: - On the loop's thread
 
