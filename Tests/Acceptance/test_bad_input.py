@@ -202,3 +202,20 @@ def test_a_request_id_that_could_split_a_log_is_replaced(gateway):
             headers = b"x-request-id: " + wanted.encode() + b"\r\n"
             reply = raw.send(request(GOOD, token=gateway.admin_token, headers=headers)).reply()
             assert reply.status == 200 and reply.headers["x-request-id"] not in (wanted, "")
+
+
+@pytest.mark.parametrize(
+    "field",
+    [b'"max_tokens":9223372036854775807', b'"max_completion_tokens":9223372036854775807', b'"n":9223372036854775807',
+     b'"max_tokens":1e30', b'"n":128,"max_tokens":9223372036854775807', b'"seed":99999999999999999999'],
+)
+def test_absurd_numbers_do_not_stop_the_node(gateway, field):
+    with Raw(gateway.port) as raw:
+        reply = raw.send(request(b'{"model":"up/m",%s,%s}' % (field, MESSAGES), token=gateway.admin_token)).reply()
+        assert reply is not None and reply.status in (200, 400)
+    assert gateway.chat("up/m").status_code == 200
+
+
+@pytest.mark.parametrize("hops, status", [("-9223372036854775808", 200), ("4", 200), ("5", 400), ("x", 200)])
+def test_the_hop_counter_cannot_be_wound_back(gateway, hops, status):
+    assert gateway.chat("up/m", headers={"x-switchyard-hops": hops}).status_code == status

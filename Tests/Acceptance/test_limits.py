@@ -1,10 +1,8 @@
 """What a token, a user and a tier may use: nothing overshoots, and a refusal says whose limit it was."""
 
-import concurrent.futures
-import threading
-
 import pytest
 
+from at_once import at_once
 from clock import away_from_the_end_of_the_day, away_from_the_end_of_the_minute
 from configs import provider, user
 from fakes import Answer, Usage, behaviours
@@ -31,18 +29,6 @@ def begin(fake):
 
 def statuses(gateway, token, count, **fields):
     return [gateway.chat("up/m", token=token, **fields).status_code for _ in range(count)]
-
-
-def at_once(count, ask):
-    """Runs `ask` `count` times at the same moment."""
-    gate = threading.Barrier(count)
-
-    def wait_and_ask(_):
-        gate.wait(10)
-        return ask()
-
-    with concurrent.futures.ThreadPoolExecutor(count) as pool:
-        return list(pool.map(wait_and_ask, range(count)))
 
 
 def assert_refused(answer, status, code, owner):

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from at_once import at_once
 from configs import pair, provider, rotation
 from fakes import Answer, behaviours
 
@@ -113,3 +114,18 @@ def test_attempts_are_bounded(make_gateway, make_fake):
     }
     assert make_gateway(config).chat("rotation/r").status_code == 502
     assert sum(len(fake.exchanges) for fake in fakes) == 2
+
+
+def test_after_a_cooldown_exactly_one_request_finds_out_whether_the_provider_is_back(make_gateway, make_fake):
+    fake = make_fake(default=behaviours.error(500))
+    gateway = make_gateway({"providers": {"up": provider(fake, default_error_cooldown=1)}})
+    for _ in range(3):
+        assert gateway.chat("up/m").status_code == 502
+    assert gateway.chat("up/m").status_code == 503, "three faults in a row make it rest"
+    time.sleep(1.2)
+    before = len(fake.exchanges)
+    fake.always(behaviours.answer(Answer(), delay=0.5))
+    got = at_once(10, lambda: gateway.chat("up/m").status_code)
+    assert sorted(got) == [200] + [503] * 9
+    assert len(fake.exchanges) - before == 1
+    assert gateway.chat("up/m").status_code == 200

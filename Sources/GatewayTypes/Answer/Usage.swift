@@ -20,7 +20,11 @@ public struct Usage: Sendable, Equatable {
         self.reasoningTokens = reasoningTokens
     }
 
-    public var totalTokens: Int { promptTokens + completionTokens }
+    /// Saturates: counts come from others.
+    public var totalTokens: Int {
+        let (sum, overflow) = promptTokens.addingReportingOverflow(completionTokens)
+        return overflow ? .max : sum
+    }
 
     /// With every negative or absurd number (over `limit`) brought into range, and details no larger than their whole: a
     /// provider's slip never raises a balance.

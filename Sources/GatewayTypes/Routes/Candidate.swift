@@ -70,6 +70,8 @@ public struct RequestNeeds: Sendable, Equatable {
     public var promptTokens = 0
     /// What the request allows itself to be answered with, if it says.
     public var maxTokens: Int?
+    /// How many answers are wanted, each of `maxTokens`: 1 to 128.
+    public var choiceCount = 1
 
     public init() {}
 }

@@ -115,11 +115,17 @@ struct NodeRun: Sendable {
 
     private func close() async {
         for client in clients { await client.shutdown() }
+        await waitForHolds()
         if await !state.ledger.close() { node.log.error("usage waits in the journal: the database took no rows") }
         await state.store.database.close()
         node.log.info("node stopped", ["node": node.id])
         for loop in loops { loop.stop() }
         sink.close()
+    }
+
+    /// Handlers whose connection was closed under them settle a moment later; what has not by then is found by the next run.
+    private func waitForHolds() async {
+        for _ in 0..<100 where await !state.limits.openHolds().isEmpty { try? await Task.sleep(for: .milliseconds(20)) }
     }
 
     private static func options(_ settings: ServerSettings, _ loops: Int) -> HTTPServerOptions {

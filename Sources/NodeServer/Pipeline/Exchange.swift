@@ -31,7 +31,7 @@ final class Exchange {
         snapshot = node.configuration.current
         started = request.receivedAt
         requestID = RequestID.fit(request.headers["x-request-id"]) ?? id
-        hops = request.headers["x-switchyard-hops"].flatMap { Int($0) } ?? 0
+        hops = max(0, request.headers["x-switchyard-hops"].flatMap { Int($0) } ?? 0)
         record = UsageRecord(
             id: id, requestID: requestID, time: Int64(WallClock.now()), node: node.id, userID: "", username: "",
             tokenID: nil, endpoint: endpoint.path, dialect: endpoint.dialect.rawValue, route: "", stream: false)

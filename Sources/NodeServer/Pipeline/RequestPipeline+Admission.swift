@@ -84,8 +84,12 @@ extension RequestPipeline {
     static func reservation(for asked: ClientRequest, on route: Route) -> Reservation {
         var most = Reservation(tokens: 0, cost: nil)
         for candidate in route.candidates {
-            let allowed = asked.needs.maxTokens ?? candidate.model.maxTokens ?? usualMaxTokens
-            let usage = Usage(promptTokens: asked.needs.promptTokens, completionTokens: allowed)
+            let allowed = Usage(
+                completionTokens: asked.needs.maxTokens ?? candidate.model.maxTokens ?? usualMaxTokens
+            ).clamped().completionTokens
+            let usage = Usage(
+                promptTokens: asked.needs.promptTokens, completionTokens: allowed * asked.needs.choiceCount
+            ).clamped()
             most.tokens = max(most.tokens, usage.totalTokens)
             if let price = candidate.model.pricing { most.cost = max(most.cost ?? .zero, price.cost(of: usage)) }
         }

@@ -27,9 +27,13 @@ extension RequestPipeline {
             exchange.request.headers["x-stainless-retry-count"].flatMap { Int($0) } ?? 0 > 0
             ? min(2, route.maxAttempts) : route.maxAttempts
         for attempt in 1...max(1, most) {
-            while position + 1 < route.candidates.count, !node.cooldowns.mayTry(route.candidates[position]) {
-                position += 1
+            // Another request may have begun to find out whether a provider is back: exactly one does.
+            let open = route.candidates[position...].firstIndex { node.cooldowns.mayTry($0) }
+            guard let open else {
+                return .failure(
+                    firstFailure.map { .upstream($0) } ?? .noCandidate(retryAfter: .seconds(1)), candidate: nil)
             }
+            position = open
             let candidate = route.candidates[position]
             let failure: UpstreamFailure
             do throws(UpstreamFailure) {
@@ -59,7 +63,6 @@ extension RequestPipeline {
                         .upstream(UpstreamFailure(.cancelled, message: "The client left.")), candidate: candidate)
                 }
             case .giveUp:
-
                 let told = failure.kind.triesNextCandidate ? firstFailure ?? failure : failure
                 return .failure(.upstream(told), candidate: candidate)
             }

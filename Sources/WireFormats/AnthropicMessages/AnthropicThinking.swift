@@ -44,7 +44,7 @@ struct AnthropicThinking: Equatable {
             isDropped = true
             return
         }
-        mode = .budget(max(Self.leastBudget, wanted < maxTokens ? wanted : maxTokens * 3 / 4))
+        mode = .budget(max(Self.leastBudget, wanted < maxTokens ? wanted : maxTokens / 4 * 3))
     }
 
     /// Tokens for the answer itself where the default limit grows with the budget.

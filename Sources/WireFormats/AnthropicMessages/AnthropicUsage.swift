@@ -9,16 +9,16 @@ struct AnthropicUsage: Sendable {
     private var cacheWritten: Int?
 
     mutating func read(_ usage: JSONValue) {
-        input = usage["input_tokens"]?.int ?? input
-        output = usage["output_tokens"]?.int ?? output
-        cacheRead = usage["cache_read_input_tokens"]?.int ?? cacheRead
-        cacheWritten = usage["cache_creation_input_tokens"]?.int ?? cacheWritten
+        input = usage["input_tokens"]?.tokenCount ?? input
+        output = usage["output_tokens"]?.tokenCount ?? output
+        cacheRead = usage["cache_read_input_tokens"]?.tokenCount ?? cacheRead
+        cacheWritten = usage["cache_creation_input_tokens"]?.tokenCount ?? cacheWritten
     }
 
     /// The counts so far and those of the message that ends the answer.
     /// - Returns: `nil` where the end tells no output: what is known then would pass for the whole.
     mutating func atEnd(_ usage: JSONValue?) -> Usage? {
-        guard let usage, usage["output_tokens"]?.int != nil else { return nil }
+        guard let usage, usage["output_tokens"]?.tokenCount != nil else { return nil }
         read(usage)
         return common
     }

@@ -6,14 +6,14 @@ internal import JSON
 enum GeminiUsage {
     /// `nil` where it counts nothing: Vertex sends the traffic type alone in every chunk but the last.
     static func common(_ metadata: JSONValue) -> Usage? {
-        let prompt = metadata["promptTokenCount"]?.int
-        let candidates = metadata["candidatesTokenCount"]?.int
-        let thoughts = metadata["thoughtsTokenCount"]?.int
+        let prompt = metadata["promptTokenCount"]?.tokenCount
+        let candidates = metadata["candidatesTokenCount"]?.tokenCount
+        let thoughts = metadata["thoughtsTokenCount"]?.tokenCount
         guard prompt != nil || candidates != nil || thoughts != nil else { return nil }
         var usage = Usage(
-            promptTokens: (prompt ?? 0) + (metadata["toolUsePromptTokenCount"]?.int ?? 0),
+            promptTokens: (prompt ?? 0) + (metadata["toolUsePromptTokenCount"]?.tokenCount ?? 0),
             completionTokens: (candidates ?? 0) + (thoughts ?? 0),
-            cachedTokens: metadata["cachedContentTokenCount"]?.int, reasoningTokens: thoughts)
+            cachedTokens: metadata["cachedContentTokenCount"]?.tokenCount, reasoningTokens: thoughts)
         usage.promptAudioTokens = audio(metadata["promptTokensDetails"])
         usage.completionAudioTokens = audio(metadata["candidatesTokensDetails"])
         return usage.clamped()
@@ -22,7 +22,7 @@ enum GeminiUsage {
     private static func audio(_ details: JSONValue?) -> Int? {
         guard let details else { return nil }
         for detail in details.elements where detail["modality"]?.isString("AUDIO") == true {
-            return detail["tokenCount"]?.int
+            return detail["tokenCount"]?.tokenCount
         }
         return nil
     }

@@ -65,8 +65,8 @@ struct OllamaLineReader: Sendable {
     }
 
     private static func usage(_ line: JSONValue) -> Usage? {
-        let prompt = line["prompt_eval_count"]?.int
-        let completion = line["eval_count"]?.int
+        let prompt = line["prompt_eval_count"]?.tokenCount
+        let completion = line["eval_count"]?.tokenCount
         guard prompt != nil || completion != nil else { return nil }
         return Usage(promptTokens: prompt ?? 0, completionTokens: completion ?? 0).clamped()
     }

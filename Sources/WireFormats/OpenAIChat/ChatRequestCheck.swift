@@ -158,7 +158,7 @@ enum ChatRequestCheck {
         try number(json, "presence_penalty", -2...2)
         let limit = try int(json, "max_tokens", 1...Int.max)
         needs.maxTokens = try int(json, "max_completion_tokens", 1...Int.max) ?? limit
-        try int(json, "n", 1...128)
+        needs.choiceCount = try int(json, "n", 1...128) ?? 1
         try int(json, "seed", Int.min...Int.max)
         try int(json, "top_logprobs", 0...20)
         _ = try bool(json, "logprobs")

@@ -6,25 +6,27 @@ enum ChatUsage {
     /// - Returns: `nil` for what tells no token counts.
     static func read(_ usage: JSONValue?) -> Usage? {
         guard let usage, usage.kind == .object else { return nil }
-        let prompt = usage["prompt_tokens"]?.int ?? usage["input_tokens"]?.int
-        let completion = usage["completion_tokens"]?.int ?? usage["output_tokens"]?.int
+        let prompt = usage["prompt_tokens"]?.tokenCount ?? usage["input_tokens"]?.tokenCount
+        let completion = usage["completion_tokens"]?.tokenCount ?? usage["output_tokens"]?.tokenCount
         guard prompt != nil || completion != nil else { return nil }
         var read = Usage(promptTokens: prompt ?? 0, completionTokens: completion ?? 0)
 
         let promptDetails = usage["prompt_tokens_details"] ?? usage["prompt_token_details"]
         read.cachedTokens =
-            promptDetails?["cached_tokens"]?.int ?? usage["prompt_cache_hit_tokens"]?.int
-            ?? usage["cached_tokens"]?.int ?? usage["num_cached_tokens"]?.int ?? usage["cache_read_input_tokens"]?.int
+            promptDetails?["cached_tokens"]?.tokenCount ?? usage["prompt_cache_hit_tokens"]?.tokenCount
+            ?? usage["cached_tokens"]?.tokenCount ?? usage["num_cached_tokens"]?.tokenCount
+            ?? usage["cache_read_input_tokens"]?.tokenCount
         read.cacheWriteTokens =
-            promptDetails?["cache_write_tokens"]?.int ?? usage["cache_creation_input_tokens"]?.int
-        read.promptAudioTokens = promptDetails?["audio_tokens"]?.int
+            promptDetails?["cache_write_tokens"]?.tokenCount ?? usage["cache_creation_input_tokens"]?.tokenCount
+        read.promptAudioTokens = promptDetails?["audio_tokens"]?.tokenCount
 
         let completionDetails = usage["completion_tokens_details"]
-        read.reasoningTokens = completionDetails?["reasoning_tokens"]?.int ?? usage["reasoning_tokens"]?.int
-        read.completionAudioTokens = completionDetails?["audio_tokens"]?.int
+        read.reasoningTokens =
+            completionDetails?["reasoning_tokens"]?.tokenCount ?? usage["reasoning_tokens"]?.tokenCount
+        read.completionAudioTokens = completionDetails?["audio_tokens"]?.tokenCount
 
         // Some count reasoning beside the completion: xAI, as the total tells; others, as more reasoning than completion.
-        let unexplained = (usage["total_tokens"]?.int ?? 0) - read.promptTokens - read.completionTokens
+        let unexplained = (usage["total_tokens"]?.tokenCount ?? 0) - read.promptTokens - read.completionTokens
         if let reasoning = read.reasoningTokens, reasoning > 0,
             unexplained == reasoning || reasoning > read.completionTokens
         {
