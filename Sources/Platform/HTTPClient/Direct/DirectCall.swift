@@ -3,6 +3,9 @@ internal import HTTPTypes
 /// One request on its way over our own transport, until its answer has ended: the part of a transfer that lasts while
 /// connections come and go. Used on the loop's thread only.
 final class DirectCall: TransferCarrier {
+    /// Unless the request says another.
+    static let connectTimeout = Duration.seconds(300)
+
     let request: HTTPClientRequest
     let target: Target
     let transfer: Transfer
@@ -26,7 +29,7 @@ final class DirectCall: TransferCarrier {
         let now = Moment.now
         deadlines = TransferDeadlines(
             start: now, firstByte: request.firstByteTimeout, idle: request.idleTimeout, total: request.totalTimeout)
-        connectBy = now + (request.connectTimeout ?? .seconds(300))
+        connectBy = now + (request.connectTimeout ?? Self.connectTimeout)
     }
 
     var isOver: Bool { !transfer.isUnderWay }

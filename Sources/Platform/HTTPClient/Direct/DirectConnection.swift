@@ -165,7 +165,9 @@ final class DirectConnection {
         abandon()
         call.connection = nil
         call.isRepeated = true
+        call.connectBy = .now + (call.request.connectTimeout ?? DirectCall.connectTimeout)
         home.connect(call)
+        if !call.isOver { home.arm(for: call.nextDeadline) }
     }
 
     /// Lets go of the call, and of the connection, on which half an exchange lies.

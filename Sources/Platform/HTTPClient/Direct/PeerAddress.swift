@@ -27,7 +27,7 @@ struct PeerAddress: Sendable {
     static func all(of host: String, port: UInt16, isLiteral: Bool) throws(Failure) -> [PeerAddress] {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-        hints.ai_flags = AI_NUMERICSERV | (isLiteral ? AI_NUMERICHOST : AI_ADDRCONFIG)
+        hints.ai_flags = AI_NUMERICSERV | (isLiteral ? AI_NUMERICHOST : 0)
         var first: UnsafeMutablePointer<addrinfo>?
         let status = getaddrinfo(host, String(port), &hints, &first)
         guard status == 0 else { throw Failure(text: String(cString: gai_strerror(status))) }
