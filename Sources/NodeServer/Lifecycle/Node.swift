@@ -136,9 +136,11 @@ final class Node: Sendable {
 enum Bearer {
     static func token(of request: HTTPRequest) -> String? {
         if let value = request.headers["authorization"] {
-            let isBearer = zip(value.utf8, "bearer ".utf8).allSatisfy { $0 | 0x20 == $1 }
-            guard value.utf8.count > 7, isBearer else { return nil }
-            return String(Substring(value.utf8.dropFirst(7).drop { $0 == UInt8(ascii: " ") }))
+            return value.utf8.span.withUnsafeBufferPointer { text in
+                let isBearer = text.count > 7 && zip(text, "bearer ".utf8).allSatisfy { $0 | 0x20 == $1 }
+                let token = text.dropFirst(7).drop { $0 == UInt8(ascii: " ") }
+                return isBearer ? String(decoding: token, as: UTF8.self) : nil
+            }
         }
         if let value = request.headers["x-api-key"] ?? request.headers["x-goog-api-key"] { return value }
         for pair in (request.query ?? "").split(separator: "&") where pair.hasPrefix("key=") {
