@@ -91,7 +91,9 @@ public struct HTTPHeaders: Sendable {
                 var end = start
                 func put(_ range: Range<Int>, _ first: Unicode.Scalar, _ second: Unicode.Scalar) {
                     bytes.withUnsafeBufferPointer { bytes in
-                        if let start = bytes.baseAddress { end.update(from: start + range.lowerBound, count: range.count) }
+                        if let start = bytes.baseAddress {
+                            end.update(from: start + range.lowerBound, count: range.count)
+                        }
                     }
                     end[range.count] = UInt8(ascii: first)
                     end[range.count + 1] = UInt8(ascii: second)
