@@ -60,7 +60,7 @@ let package = Package(
         module("GatewayTypes", at: "GatewayTypes"),
 
         platform("HTTPServer", imports: ["HTTPTypes", "EventLoop"]),
-        platform("HTTPClient", imports: ["HTTPTypes", "EventLoop", "CCurl"]),
+        platform("HTTPClient", imports: ["HTTPTypes", "EventLoop", "CCurl", "CZlib"]),
         platform("HTTPTypes"),
         platform("SQLDatabase", imports: ["EventLoop", "Threading", "CSQLite"]),
         platform("JSON", imports: ["CSimdJSON"]),
@@ -72,6 +72,7 @@ let package = Package(
         .systemLibrary(name: "CThread", path: "Sources/CLibraries/CThread"),
         .systemLibrary(name: "CEvent", path: "Sources/CLibraries/CEvent"),
         .systemLibrary(name: "CCurl", path: "Sources/CLibraries/CCurl"),
+        .systemLibrary(name: "CZlib", path: "Sources/CLibraries/CZlib"),
         .systemLibrary(name: "CSQLite", path: "Sources/CLibraries/CSQLite"),
         .systemLibrary(name: "COpenSSL", path: "Sources/CLibraries/COpenSSL"),
         .target(

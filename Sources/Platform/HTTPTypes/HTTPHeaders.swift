@@ -83,6 +83,14 @@ public struct HTTPHeaders: Sendable {
         for field in fields { body(text(field.name), text(field.value)) }
     }
 
+    /// As `forEach`, without making text of the bytes.
+    public func forEachBytes<Failure: Error>(
+        _ body: (_ name: Span<UInt8>, _ value: Span<UInt8>) throws(Failure) -> Void
+    ) throws(Failure) {
+        let all = bytes.span
+        for field in fields { try body(all.extracting(field.name), all.extracting(field.value)) }
+    }
+
     /// Appends `name: value\r\n` for every field, as HTTP/1.1 writes it.
     public func write(to output: inout [UInt8]) {
         output.append(addingCapacity: bytes.count + 4 * fields.count) { span in
