@@ -44,7 +44,8 @@ public enum Translation {
         _ request: ClientRequest, from wire: WireFormat, model: String, id: String, created: Int
     ) -> any AnswerRelay {
         switch request.dialect {
-        case .openAIChat where wire == .openAIChat: ChatPassThrough(includeUsage: request.includeUsage)
+        case .openAIChat where wire == .openAIChat:
+            ChatPassThrough(includeUsage: request.includeUsage, model: model, id: id, created: created)
         case .openAIChat:
             wire.upstream.relay(
                 to: OpenAIChat.self,
