@@ -82,6 +82,7 @@ struct ConfigurationReader {
         settings.headerTimeout = section.seconds("header_timeout") ?? settings.headerTimeout
         settings.bodyIdleTimeout = section.seconds("body_idle_timeout") ?? settings.bodyIdleTimeout
         settings.keepAliveTimeout = section.seconds("keepalive_timeout") ?? settings.keepAliveTimeout
+        settings.keepAliveInterval = section.seconds("keepalive_interval") ?? settings.keepAliveInterval
         settings.writeIdleTimeout = section.seconds("write_idle_timeout") ?? settings.writeIdleTimeout
         settings.maxConnections = section.int("max_connections", atLeast: 1) ?? settings.maxConnections
         settings.drainTimeout = section.seconds("drain_timeout") ?? settings.drainTimeout

@@ -49,6 +49,8 @@ final class Connection: @unchecked Sendable {
     /// The ticks of `home` at which the client has been waited for too long.
     var readDeadline = ConnectionSet.never
     var writeDeadline = ConnectionSet.never
+    /// The tick at which a stream's body has been silent for too long.
+    var silenceDeadline = ConnectionSet.never
 
     private var reader: DescriptorEvent!
     private var writer: DescriptorEvent?

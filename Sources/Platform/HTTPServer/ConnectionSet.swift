@@ -47,12 +47,11 @@ final class ConnectionSet: @unchecked Sendable {
         ]
         let length = max(min(timeouts.min()! / 8, .seconds(1)), .milliseconds(10))
         tickLength = length
-        func ticks(_ timeout: Duration) -> Int { Int((timeout / length).rounded(.up)) }
-        headerTicks = ticks(options.headerTimeout)
-        bodyTicks = ticks(options.bodyIdleTimeout)
-        keepAliveTicks = ticks(options.keepAliveTimeout)
-        writeTicks = ticks(options.writeIdleTimeout)
-        lingerTicks = ticks(.seconds(5))
+        headerTicks = Self.ticks(options.headerTimeout, length)
+        bodyTicks = Self.ticks(options.bodyIdleTimeout, length)
+        keepAliveTicks = Self.ticks(options.keepAliveTimeout, length)
+        writeTicks = Self.ticks(options.writeIdleTimeout, length)
+        lingerTicks = Self.ticks(.seconds(5), length)
         turnEnd = LoopTimer(loop) { [unowned self] in endTurn() }
         ticker = LoopTimer(loop) { [unowned self] in endTick() }
     }
@@ -113,11 +112,19 @@ final class ConnectionSet: @unchecked Sendable {
 
     // MARK: - Time
 
+    func ticks(_ timeout: Duration) -> Int { Self.ticks(timeout, tickLength) }
+
+    private static func ticks(_ timeout: Duration, _ length: Duration) -> Int { Int((timeout / length).rounded(.up)) }
+
     func deadline(after ticks: Int) -> Int { tick + ticks + 1 }
 
     private func endTick() {
         tick += 1
         for connection in all {
+            if connection.silenceDeadline <= tick {
+                connection.silenceDeadline = Self.never
+                connection.silenceTimedOut()
+            }
             if connection.writeDeadline <= tick {
                 connection.close()
             } else if connection.readDeadline <= tick {
