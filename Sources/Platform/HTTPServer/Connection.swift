@@ -99,6 +99,18 @@ final class Connection: @unchecked Sendable {
         }
     }
 
+    /// Ticks have another length: so many of the new make one of the old.
+    func rescale(from tick: Int, by ratio: Double) {
+        func rescaled(_ deadline: Int) -> Int {
+            guard deadline != ConnectionSet.never else { return deadline }
+            return tick + Int((Double(max(0, deadline - tick)) * ratio).rounded(.up))
+        }
+        readDeadline = rescaled(readDeadline)
+        writeDeadline = rescaled(writeDeadline)
+        silenceDeadline = rescaled(silenceDeadline)
+        exchange?.rescaleSilence(by: ratio)
+    }
+
     func readTimedOut() {
         switch phase {
         case .head: refuse(.headersTimedOut)

@@ -75,6 +75,8 @@ final class Exchange: @unchecked Sendable {
         fillerTicks = max(1, connection.home.ticks(interval))
     }
 
+    func rescaleSilence(by ratio: Double) { fillerTicks = Int((Double(fillerTicks) * ratio).rounded(.up)) }
+
     func failBody(_ error: HTTPBodyError) {
         if bodyError == nil { bodyError = error }
         wakeReader()
