@@ -39,12 +39,22 @@ public enum Translation {
         try wire.upstream.encode(conversation, model: model)
     }
 
+    /// What may be sent into a stream that is silent, so that proxies on the way keep it open; `nil` where a dialect's
+    /// clients take nothing of the kind.
+    public static func keepAlive(in dialect: Dialect) -> [UInt8]? {
+        switch dialect {
+        // A comment, which the SDKs' decoders of server-sent events pass over.
+        case .openAIChat: Array(": keep-alive\n\n".utf8)
+        }
+    }
+
     /// What turns an upstream's answer into the caller's.
     public static func relay(
         _ request: ClientRequest, from wire: WireFormat, model: String, id: String, created: Int
     ) -> any AnswerRelay {
         switch request.dialect {
-        case .openAIChat where wire == .openAIChat: ChatPassThrough(includeUsage: request.includeUsage)
+        case .openAIChat where wire == .openAIChat:
+            ChatPassThrough(includeUsage: request.includeUsage, model: model, id: id, created: created)
         case .openAIChat:
             wire.upstream.relay(
                 to: OpenAIChat.self,

@@ -19,6 +19,7 @@ final class Node: Sendable {
     let log: Log
     let metrics = NodeMetrics()
     private let isDraining = Locked(false)
+    private let refusalSampling = Locked(LogSampling())
     private let storeState: @Sendable () async -> Bool
 
     init(
@@ -93,16 +94,19 @@ final class Node: Sendable {
             ])
     }
 
+    /// Counts a refusal and logs it, unless there are so many that the log would hold little else.
     func refused(_ error: GatewayError, _ exchange: Exchange) {
         metrics.count(error)
         if case .fault(let detail) = error {
             log.error("request failed", ["request_id": exchange.requestID, "detail": detail])
         } else {
+            let code = error.code ?? "invalid_request"
+            guard let leftOut = refusalSampling.withLock({ $0.take(code, at: WallClock.now()) }) else { return }
             log.info(
                 "request refused",
                 [
-                    "request_id": exchange.requestID, "status": error.status,
-                    "error_code": error.code ?? "invalid_request",
+                    "request_id": exchange.requestID, "status": error.status, "error_code": code,
+                    "like_it_not_logged": leftOut,
                 ])
         }
     }

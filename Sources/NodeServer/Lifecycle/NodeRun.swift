@@ -90,6 +90,17 @@ struct NodeRun: Sendable {
         } catch { return false }
     }
 
+    /// Takes over another configuration, the server's settings included: each of them counts from the next request or
+    /// connection on.
+    func apply(_ configuration: GatewayConfiguration) async {
+        let isOther = configuration.server != node.configuration.current.configuration.server
+        node.configuration.apply(configuration)
+        state.store.configuredTiers.replace(with: configuration.tiers)
+        guard isOther else { return }
+        let options = Self.options(configuration.server, servers.count)
+        for server in servers { await server.apply(options) }
+    }
+
     /// Ready goes off, answers in hand end, usage is written. Bounded by the configured drain time.
     func drain() async {
         node.beginDraining()
