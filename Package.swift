@@ -53,7 +53,9 @@ let package = Package(
             ]),
         module(
             "ClusterState", at: "ClusterState",
-            imports: ["GatewayTypes", "SQLDatabase", "JSON", "Crypto", "Telemetry", "EventLoop", "Threading"]),
+            imports: [
+                "GatewayTypes", "RedisClient", "SQLDatabase", "JSON", "Crypto", "Telemetry", "EventLoop", "Threading",
+            ]),
         module("WireFormats", at: "WireFormats", imports: ["GatewayTypes", "JSON"]),
         module("Routing", at: "Routing", imports: ["GatewayTypes"]),
         module("GatewayTypes", at: "GatewayTypes"),
@@ -61,6 +63,7 @@ let package = Package(
         platform("HTTPServer", imports: ["HTTPTypes", "EventLoop"]),
         platform("HTTPClient", imports: ["HTTPTypes", "EventLoop", "CCurl"]),
         platform("HTTPTypes"),
+        platform("RedisClient", imports: ["Crypto", "Telemetry", "HTTPTypes", "EventLoop", "CHiredis"]),
         platform("SQLDatabase", imports: ["EventLoop", "Threading", "CSQLite"]),
         platform("JSON", imports: ["CSimdJSON"]),
         platform("Crypto", imports: ["Threading", "COpenSSL"]),
@@ -71,6 +74,7 @@ let package = Package(
         .systemLibrary(name: "CThread", path: "Sources/CLibraries/CThread"),
         .systemLibrary(name: "CEvent", path: "Sources/CLibraries/CEvent"),
         .systemLibrary(name: "CCurl", path: "Sources/CLibraries/CCurl"),
+        .systemLibrary(name: "CHiredis", path: "Sources/CLibraries/CHiredis"),
         .systemLibrary(name: "CSQLite", path: "Sources/CLibraries/CSQLite"),
         .systemLibrary(name: "COpenSSL", path: "Sources/CLibraries/COpenSSL"),
         .target(
@@ -81,12 +85,15 @@ let package = Package(
             "Dashboard",
             imports: ["GatewayTypes", "ClusterState", "SQLDatabase", "HTTPServer", "HTTPTypes", "EventLoop", "JSON"]),
         tests("Providers", imports: ["GatewayTypes", "WireFormats", "HTTPClient", "HTTPTypes", "EventLoop", "JSON"]),
-        tests("ClusterState", imports: ["GatewayTypes", "SQLDatabase", "EventLoop", "Threading", "JSON", "Crypto"]),
+        tests(
+            "ClusterState",
+            imports: ["GatewayTypes", "RedisClient", "SQLDatabase", "EventLoop", "Threading", "JSON", "Crypto"]),
         tests("Routing", imports: ["GatewayTypes"]),
         tests("WireFormats", imports: ["GatewayTypes", "JSON"]),
         tests("HTTPServer", imports: ["EventLoop", "HTTPTypes"]),
         tests("HTTPClient", imports: ["EventLoop", "HTTPTypes"]),
         tests("HTTPTypes"),
+        tests("RedisClient", imports: ["EventLoop", "Telemetry"]),
         tests("SQLDatabase", imports: ["EventLoop", "Threading"]),
         tests("JSON"),
         tests("Crypto", imports: ["Threading"]),
