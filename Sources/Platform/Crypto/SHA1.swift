@@ -6,7 +6,9 @@ public enum SHA1 {
     public static func hexDigest(_ text: String) -> String {
         var text = text
         let digest = [UInt8](unsafeUninitializedCapacity: 20) { buffer, count in
-            count = text.withUTF8 { EVP_Q_digest(nil, "SHA1", nil, $0.baseAddress, $0.count, buffer.baseAddress, nil) } == 1 ? 20 : 0
+            count =
+                text.withUTF8 { EVP_Q_digest(nil, "SHA1", nil, $0.baseAddress, $0.count, buffer.baseAddress, nil) } == 1
+                ? 20 : 0
             precondition(count == 20, "a SHA-1 digest cannot fail")
         }
         return Hex.encode(digest)

@@ -46,12 +46,14 @@ public actor RedisClient {
     // MARK: - Commands
 
     /// Sends a command and waits for its reply.
+    @discardableResult
     public func command(_ words: [RedisWord]) async throws(RedisError) -> RedisReply {
         let outcome = await withCheckedContinuation { caller in send(words) { caller.resume(returning: $0) } }
         return try outcome.get()
     }
 
     /// Runs a script by its name, and with its source if Redis does not know it.
+    @discardableResult
     public func run(
         _ script: RedisScript, keys: [String], arguments: [RedisWord] = []
     ) async throws(RedisError) -> RedisReply {

@@ -139,11 +139,12 @@ final class RedisDialer: @unchecked Sendable {
                 return outage(error, at: endpoint)
             }
         }
-        let last: Result<RedisReply, RedisError> = switch purpose {
-        // A write that changes nothing, refused by a replica, a server that loads, and one without memory or disk.
-        case .commands: await connection.ask(["SETRANGE", "sy:probe", 0, ""])
-        case .messages: await connection.ask(["PING"])
-        }
+        let last: Result<RedisReply, RedisError> =
+            switch purpose {
+            // A write that changes nothing, refused by a replica, a server that loads, and one without memory or disk.
+            case .commands: await connection.ask(["SETRANGE", "sy:probe", 0, ""])
+            case .messages: await connection.ask(["PING"])
+            }
         if let fault = faults.first { throw fault }
         if case .failure(let error) = last { throw outage(error, at: endpoint) }
     }

@@ -37,7 +37,8 @@ public enum RedisError: Error, Equatable, Sendable {
     /// @user_script:5: -OOM command not allowed...`: then the inner code counts.
     static func parts(of text: String) -> (code: String, message: String) {
         var rest = Substring(text)
-        if text.hasPrefix("ERR "), text.utf8.contains(UInt8(ascii: "@")), let script = text.firstRange(of: "@user_script"),
+        if text.hasPrefix("ERR "), text.utf8.contains(UInt8(ascii: "@")),
+            let script = text.firstRange(of: "@user_script"),
             let inner = text[script.upperBound...].firstRange(of: ": -")
         {
             rest = text[inner.upperBound...]

@@ -35,7 +35,7 @@ extension RedisSettings {
             self.password = Secret(try Self.decode(password ?? ""))
         }
         if let number = segments.first {
-            guard let database = Int(number), database >= 0, segments.count == 1 else { throw .database }
+            guard let database = Self.number(number), segments.count == 1 else { throw .database }
             self.database = database
         }
         tls = hasTLS ? TLS() : nil
@@ -73,7 +73,7 @@ extension RedisSettings {
         }
         guard !host.isEmpty else { throw .host }
         guard let port else { return RedisEndpoint(host: try decode(host), port: defaultPort) }
-        guard let number = UInt16(port), number > 0 else { throw .port }
+        guard let number = number(port).flatMap({ UInt16(exactly: $0) }), number > 0 else { throw .port }
         return RedisEndpoint(host: try decode(host), port: number)
     }
 
@@ -81,6 +81,11 @@ extension RedisSettings {
     private static func cut(_ text: Substring, at mark: Character) -> (Substring, Substring?) {
         guard let index = text.firstIndex(of: mark) else { return (text, nil) }
         return (text[..<index], text[text.index(after: index)...])
+    }
+
+    /// Without a sign, which `Int` would take.
+    private static func number(_ text: Substring) -> Int? {
+        text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Int(text) : nil
     }
 
     private static func decode(_ text: Substring) throws(RedisURLError) -> String {

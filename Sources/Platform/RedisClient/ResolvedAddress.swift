@@ -34,6 +34,7 @@ struct ResolvedAddress: Sendable {
             return .failure(.unknownHost(endpoint.host, reason: String(cString: gai_strerror(status))))
         }
         defer { freeaddrinfo(first) }
-        return .success(sequence(first: first, next: { $0?.pointee.ai_next }).compactMap { $0 }.map { ResolvedAddress($0.pointee) })
+        return .success(
+            sequence(first: first, next: { $0?.pointee.ai_next }).compactMap { $0 }.map { ResolvedAddress($0.pointee) })
     }
 }
