@@ -54,7 +54,9 @@ let package = Package(
             ]),
         module(
             "ClusterState", at: "ClusterState",
-            imports: ["GatewayTypes", "SQLDatabase", "JSON", "Crypto", "Telemetry", "EventLoop", "Threading"]),
+            imports: [
+                "GatewayTypes", "RedisClient", "SQLDatabase", "JSON", "Crypto", "Telemetry", "EventLoop", "Threading",
+            ]),
         module("WireFormats", at: "WireFormats", imports: ["GatewayTypes", "JSON"]),
         module("Routing", at: "Routing", imports: ["GatewayTypes"]),
         module("GatewayTypes", at: "GatewayTypes"),
@@ -62,6 +64,7 @@ let package = Package(
         platform("HTTPServer", imports: ["HTTPTypes", "EventLoop"]),
         platform("HTTPClient", imports: ["HTTPTypes", "EventLoop", "CCurl", "CZlib"]),
         platform("HTTPTypes"),
+        platform("RedisClient", imports: ["Crypto", "Telemetry", "HTTPTypes", "EventLoop", "CHiredis"]),
         platform("SQLDatabase", imports: ["EventLoop", "Threading", "CSQLite"]),
         platform("JSON", imports: ["CSimdJSON"]),
         platform("Crypto", imports: ["Threading", "COpenSSL"]),
@@ -73,6 +76,7 @@ let package = Package(
         .systemLibrary(name: "CEvent", path: "Sources/CLibraries/CEvent"),
         .systemLibrary(name: "CCurl", path: "Sources/CLibraries/CCurl"),
         .systemLibrary(name: "CZlib", path: "Sources/CLibraries/CZlib"),
+        .systemLibrary(name: "CHiredis", path: "Sources/CLibraries/CHiredis"),
         .systemLibrary(name: "CSQLite", path: "Sources/CLibraries/CSQLite"),
         .systemLibrary(name: "COpenSSL", path: "Sources/CLibraries/COpenSSL"),
         .target(
@@ -85,12 +89,15 @@ let package = Package(
         tests("Providers", imports: ["GatewayTypes", "WireFormats", "HTTPClient", "HTTPTypes", "EventLoop", "JSON"]),
         tests(
             "ClusterState",
-            imports: ["GatewayTypes", "SQLDatabase", "EventLoop", "Threading", "Telemetry", "JSON", "Crypto"]),
+            imports: [
+                "GatewayTypes", "RedisClient", "SQLDatabase", "EventLoop", "Threading", "Telemetry", "JSON", "Crypto",
+            ]),
         tests("Routing", imports: ["GatewayTypes"]),
         tests("WireFormats", imports: ["GatewayTypes", "JSON"]),
         tests("HTTPServer", imports: ["EventLoop", "HTTPTypes"]),
         tests("HTTPClient", imports: ["EventLoop", "HTTPTypes"]),
         tests("HTTPTypes"),
+        tests("RedisClient", imports: ["EventLoop", "Telemetry"]),
         tests("SQLDatabase", imports: ["EventLoop", "Threading"]),
         tests("JSON"),
         tests("Crypto", imports: ["Threading"]),
