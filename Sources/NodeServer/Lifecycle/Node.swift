@@ -20,11 +20,12 @@ final class Node: Sendable {
     let metrics = NodeMetrics()
     private let isDraining = Locked(false)
     private let refusalSampling = Locked(LogSampling())
+    private let storeKind: String
     private let storeState: @Sendable () async -> Bool
 
     init(
         id: String, configuration: ConfigurationFeed, directory: CallerDirectory, limits: any AdmissionControl,
-        cooldowns: CandidateHealth, log: Log, storeState: @escaping @Sendable () async -> Bool
+        cooldowns: CandidateHealth, log: Log, storeKind: String, storeState: @escaping @Sendable () async -> Bool
     ) {
         self.id = id
         startedAt = WallClock.now() / 1000
@@ -33,6 +34,7 @@ final class Node: Sendable {
         self.limits = limits
         self.cooldowns = cooldowns
         self.log = log
+        self.storeKind = storeKind
         self.storeState = storeState
     }
 
@@ -122,7 +124,7 @@ final class Node: Sendable {
                 json.member(
                     "store",
                     object: { json in
-                        json.member("kind", "sqlite")
+                        json.member("kind", storeKind)
                         json.member("status", storeIsUp ? "ok" : "unavailable")
                     })
                 json.member(

@@ -40,7 +40,7 @@ struct NodeRun: Sendable {
             id: environment.nodeID ?? "node-\(Hex.encode(SecureRandom.bytes(4)))",
             configuration: ConfigurationFeed(configuration), directory: state.directory, limits: state.limits,
             cooldowns: CandidateHealth(store: state.cooldowns), log: log,
-            storeState: { await Self.answers(database) })
+            storeKind: database.dialect == .sqlite ? "sqlite" : "mysql", storeState: { await Self.answers(database) })
         let run = try await listen(node, state, environment, sink)
         log.info("node started", ["node": node.id, "address": environment.host, "port": Int(run.port)])
         if state.abandoned > 0 {
