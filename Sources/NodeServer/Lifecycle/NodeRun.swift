@@ -94,7 +94,8 @@ struct NodeRun: Sendable {
     func drain() async {
         node.beginDraining()
         node.log.info("draining")
-        let limit = node.configuration.current.configuration.server.drainTimeout
+        let settings = node.configuration.current.configuration.server
+        let (limit, delay) = (settings.drainTimeout, settings.drainDelay)
         let servers = servers
         let deadline =
             limit > .zero
@@ -104,7 +105,7 @@ struct NodeRun: Sendable {
                 for server in servers { await server.close() }
             } : nil
         await withTaskGroup(of: Void.self) { group in
-            for server in servers { group.addTask { await server.drain() } }
+            for server in servers { group.addTask { await server.drain(after: delay) } }
         }
         deadline?.cancel()
         await close()

@@ -32,7 +32,7 @@ final class ConnectionSet: @unchecked Sendable {
     private let tickLength: Duration
     private var tick = 0
     private var ticker: LoopTimer!
-    let headerTicks, bodyTicks, keepAliveTicks, writeTicks, lingerTicks: Int
+    let headerTicks, bodyTicks, keepAliveTicks, writeTicks, lingerTicks, firstTicks: Int
 
     init(for server: HTTPServer, _ options: HTTPServerOptions) throws(HTTPServerError) {
         guard let departures = Departures(server.loop) else { throw .resources(errno) }
@@ -53,6 +53,7 @@ final class ConnectionSet: @unchecked Sendable {
         keepAliveTicks = ticks(options.keepAliveTimeout)
         writeTicks = ticks(options.writeIdleTimeout)
         lingerTicks = ticks(.seconds(5))
+        firstTicks = ticks(.seconds(1))
         turnEnd = LoopTimer(loop) { [unowned self] in endTurn() }
         ticker = LoopTimer(loop) { [unowned self] in endTick() }
     }
@@ -100,11 +101,13 @@ final class ConnectionSet: @unchecked Sendable {
         if dueForFlush.count == 1 { turnEnd.fire(after: .zero) }
     }
 
+    /// Every answer from now on ends its connection.
+    func beginDraining() { isDraining = true }
+
     /// Idle connections close now, the others after the answer in hand.
     func drain() {
         isDraining = true
-        for connection in all where connection.phase == .idle && connection.unsent == 0 { connection.close() }
-        for connection in all where connection.phase == .idle { connection.phase = .closing }
+        for connection in all where connection.phase == .idle { connection.endIdle() }
     }
 
     func closeAll() {
