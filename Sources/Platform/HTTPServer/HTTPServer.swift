@@ -47,7 +47,7 @@ public actor HTTPServer {
         connections?.beginDraining()
         let end = ContinuousClock.now + delay
         while connections != nil, case let left = ContinuousClock.now.duration(to: end), left > .zero {
-            try? await loop.sleep(for: min(left, .milliseconds(100)))
+            try? await Task.sleep(for: min(left, .milliseconds(100)))
         }
         await stopListening()
         guard let connections else { return }
@@ -61,7 +61,7 @@ public actor HTTPServer {
     private func stopListening() async {
         guard !listeners.isEmpty else { return }
         for listener in listeners { listener.turnAway() }
-        try? await loop.sleep(for: Listener.handshake)
+        try? await Task.sleep(for: Listener.handshake)
         for listener in listeners { listener.acceptRest() }
         listeners = []
     }
