@@ -41,6 +41,10 @@ struct NodeRun: Sendable {
             configuration: ConfigurationFeed(configuration), directory: state.directory, limits: state.limits,
             cooldowns: CandidateHealth(store: state.cooldowns), log: log,
             storeState: { await Self.answers(database) })
+        let cooldowns = state.cooldowns
+        node.metrics.registry.gauge("switchyard_cooldowns", "Credentials and models of providers that rest now.") {
+            Double(cooldowns.list().count)
+        }
         let run = try await listen(node, state, environment, sink)
         log.info("node started", ["node": node.id, "address": environment.host, "port": Int(run.port)])
         if state.abandoned > 0 {

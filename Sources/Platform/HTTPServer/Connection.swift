@@ -111,7 +111,10 @@ final class Connection: @unchecked Sendable {
     /// The server drains, and the connection is idle: a request that has come is still taken, and the first one of a new
     /// connection is awaited for a moment, as it is likely to be on its way.
     func endIdle() {
-        guard unsent == 0 else { return phase = .closing }
+        guard unsent == 0 else {
+            phase = .closing
+            return
+        }
         receive()
         guard phase == .idle else { return }
         guard isNew else { return close() }
