@@ -23,7 +23,7 @@ def program(*names: str) -> str:
     for name in names:
         if found := shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin"):
             return found
-    raise FileNotFoundError(f"{names[0]} is missing: apt-get install mariadb-server-core mariadb-client-core")
+    raise FileNotFoundError(f"{names[0]} is missing: apt-get install mariadb-server")
 
 
 class MariaDB:
