@@ -50,8 +50,12 @@ public struct ChatPassThrough: AnswerRelay {
         try pass(decoder.finish())
         let isEnded = endsWithoutReason && done != nil && summary.hasFirstToken
         guard scan.choices.areComplete || isEnded else { throw .cutStream }
-        if summary.finish == nil { summary.finish = scan.hasToolCalls ? .toolCalls : .stop }
         closeLastRecord()
+        if !scan.choices.areComplete {
+            let reason = scan.hasToolCalls ? FinishReason.toolCalls : .stop
+            for choice in scan.choices.open { ready += writer.finish(choice, reason) }
+            summary.finish = summary.finish ?? reason
+        }
         ready += isRewritten ? writer.end() : done ?? Self.doneMark
         return pending()
     }

@@ -10,6 +10,9 @@ struct OpenChoices: Sendable {
     /// Whether at least one choice has ended and none is open.
     var areComplete: Bool { ended != 0 && begun & ~ended == 0 }
 
+    /// Those that have begun and not ended.
+    var open: [Int] { (0..<64).filter { (begun & ~ended) >> UInt64($0) & 1 == 1 } }
+
     /// Takes note of the choice an event is about.
     mutating func note(_ event: ModelEvent) {
         guard let choice = event.choice else { return }
