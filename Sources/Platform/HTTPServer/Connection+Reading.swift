@@ -71,6 +71,7 @@ extension Connection {
     /// - Returns: how many of the bytes belong to the body.
     private func begin(_ head: consuming RequestHead, _ rest: Span<UInt8>) -> Int {
         phase = .exchange
+        isNew = false
         readDeadline = ConnectionSet.never
         decoder = BodyDecoder(head.body, limit: home.limits.bodyBytes)
         owesContinue = head.expectsContinue && rest.count == 0 && !decoder.isComplete
