@@ -159,6 +159,42 @@ extension LiveTests {
             }
         }
 
+        @Test("Draining loses no request that was sent: on a new connection, and on a kept one")
+        func drainTakesWhatWasSent() async throws {
+            try await withServer { port, _, server in
+                let (kept, new) = (try Client(port: port), try Client(port: port))
+                kept.send("GET /unread HTTP/1.1\r\n\(Self.host)\r\n")
+                #expect(try kept.answer().body == "unread")
+                let drained = Task { await server.drain() }
+                while await !server.isDraining { await Task.yield() }
+                kept.send("GET /unread HTTP/1.1\r\n\(Self.host)\r\n")
+                let last = try kept.answer()
+                #expect(last.body == "unread" && last.has("connection: close") && kept.isClosed())
+                try await Task.sleep(for: .milliseconds(200))
+                new.send("GET /unread HTTP/1.1\r\n\(Self.host)\r\n")
+                #expect(try new.answer().body == "unread")
+                await drained.value
+                #expect(!Client.isListening(port))
+            }
+        }
+
+        @Test("Until the delay is over a draining server takes connections, and each answer ends its own")
+        func drainDelay() async throws {
+            try await withServer { port, _, server in
+                let drained = Task { await server.drain(after: .seconds(60)) }
+                while await !server.isDraining { await Task.yield() }
+                for _ in 0..<3 {
+                    let client = try Client(port: port)
+                    client.send("GET /unread HTTP/1.1\r\n\(Self.host)\r\n")
+                    let answer = try client.answer()
+                    #expect(answer.body == "unread" && answer.has("connection: close") && client.isClosed())
+                }
+                await server.close()
+                await drained.value
+                #expect(!Client.isListening(port))
+            }
+        }
+
         @Test("Closing ends a drain, and cancels what still runs")
         func closes() async throws {
             try await withServer { port, handler, server in

@@ -32,6 +32,8 @@ public struct ServerSettings: Sendable, Equatable {
     public var keepAliveInterval: Duration = .seconds(15)
     /// Zero means without end.
     public var drainTimeout: Duration = .seconds(600)
+    /// How long a node that was told to end still takes new requests, so that proxies can let go of it.
+    public var drainDelay: Duration = .zero
     /// CIDR blocks whose `x-forwarded-for` is believed.
     public var trustedProxies = ["127.0.0.0/8", "::1"]
 

@@ -20,11 +20,12 @@ final class Node: Sendable {
     let metrics = NodeMetrics()
     private let isDraining = Locked(false)
     private let refusalSampling = Locked(LogSampling())
+    private let storeKind: String
     private let storeState: @Sendable () async -> Bool
 
     init(
         id: String, configuration: ConfigurationFeed, directory: CallerDirectory, limits: any AdmissionControl,
-        cooldowns: CandidateHealth, log: Log, storeState: @escaping @Sendable () async -> Bool
+        cooldowns: CandidateHealth, log: Log, storeKind: String, storeState: @escaping @Sendable () async -> Bool
     ) {
         self.id = id
         startedAt = WallClock.now() / 1000
@@ -33,6 +34,7 @@ final class Node: Sendable {
         self.limits = limits
         self.cooldowns = cooldowns
         self.log = log
+        self.storeKind = storeKind
         self.storeState = storeState
     }
 
@@ -122,7 +124,7 @@ final class Node: Sendable {
                 json.member(
                     "store",
                     object: { json in
-                        json.member("kind", "sqlite")
+                        json.member("kind", storeKind)
                         json.member("status", storeIsUp ? "ok" : "unavailable")
                     })
                 json.member(
@@ -140,9 +142,11 @@ final class Node: Sendable {
 enum Bearer {
     static func token(of request: HTTPRequest) -> String? {
         if let value = request.headers["authorization"] {
-            let isBearer = zip(value.utf8, "bearer ".utf8).allSatisfy { $0 | 0x20 == $1 }
-            guard value.utf8.count > 7, isBearer else { return nil }
-            return String(Substring(value.utf8.dropFirst(7).drop { $0 == UInt8(ascii: " ") }))
+            return value.utf8.span.withUnsafeBufferPointer { text in
+                let isBearer = text.count > 7 && zip(text, "bearer ".utf8).allSatisfy { $0 | 0x20 == $1 }
+                let token = text.dropFirst(7).drop { $0 == UInt8(ascii: " ") }
+                return isBearer ? String(decoding: token, as: UTF8.self) : nil
+            }
         }
         if let value = request.headers["x-api-key"] ?? request.headers["x-goog-api-key"] { return value }
         for pair in (request.query ?? "").split(separator: "&") where pair.hasPrefix("key=") {

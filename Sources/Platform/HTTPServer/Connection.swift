@@ -37,6 +37,8 @@ final class Connection: @unchecked Sendable {
     /// The client waits for `100 Continue` before it sends the body.
     var owesContinue = false
     var hasLeft = false
+    /// Its first request has not come.
+    var isNew = true
 
     /// What was read before it was due, from `inboxStart` on.
     var inbox: [UInt8] = []
@@ -118,6 +120,19 @@ final class Connection: @unchecked Sendable {
         case .idle, .draining, .closing, .lingering: close()
         case .closed: break
         }
+    }
+
+    /// The server drains, and the connection is idle: a request that has come is still taken, and the first one of a new
+    /// connection is awaited for a moment, as it is likely to be on its way.
+    func endIdle() {
+        guard unsent == 0 else {
+            phase = .closing
+            return
+        }
+        receive()
+        guard phase == .idle else { return }
+        guard isNew else { return close() }
+        readDeadline = min(readDeadline, home.deadline(after: home.firstTicks))
     }
 
     /// Ends the connection now, whatever is unsent; a handler at work is cancelled.

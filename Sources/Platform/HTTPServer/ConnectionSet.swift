@@ -48,6 +48,7 @@ final class ConnectionSet: @unchecked Sendable {
     var keepAliveTicks: Int { settings.keepAliveTicks }
     var writeTicks: Int { settings.writeTicks }
     var lingerTicks: Int { settings.lingerTicks }
+    var firstTicks: Int { settings.firstTicks }
 
     /// The server's own answer to what is no request.
     func framingErrorBody(_ status: Int, _ message: String) -> (headers: HTTPHeaders, body: [UInt8]) {
@@ -103,11 +104,13 @@ final class ConnectionSet: @unchecked Sendable {
         if dueForFlush.count == 1 { turnEnd.fire(after: .zero) }
     }
 
+    /// Every answer from now on ends its connection.
+    func beginDraining() { isDraining = true }
+
     /// Idle connections close now, the others after the answer in hand.
     func drain() {
         isDraining = true
-        for connection in all where connection.phase == .idle && connection.unsent == 0 { connection.close() }
-        for connection in all where connection.phase == .idle { connection.phase = .closing }
+        for connection in all where connection.phase == .idle { connection.endIdle() }
     }
 
     func closeAll() {

@@ -6,7 +6,7 @@ struct ConnectionSettings {
     let framingErrorBody: @Sendable (Int, String) -> (headers: HTTPHeaders, body: [UInt8])
     let maximum: Int
     let tickLength: Duration
-    let headerTicks, bodyTicks, keepAliveTicks, writeTicks, lingerTicks: Int
+    let headerTicks, bodyTicks, keepAliveTicks, writeTicks, lingerTicks, firstTicks: Int
 
     init(_ options: HTTPServerOptions) {
         limits = RequestParser.Limits(headerBytes: options.maxHeaderBytes, bodyBytes: options.maxBodyBytes)
@@ -22,6 +22,7 @@ struct ConnectionSettings {
         keepAliveTicks = Self.ticks(options.keepAliveTimeout, length)
         writeTicks = Self.ticks(options.writeIdleTimeout, length)
         lingerTicks = Self.ticks(.seconds(5), length)
+        firstTicks = Self.ticks(.seconds(1), length)
     }
 
     func ticks(_ timeout: Duration) -> Int { Self.ticks(timeout, tickLength) }
