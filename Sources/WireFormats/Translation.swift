@@ -64,12 +64,13 @@ public enum Translation {
         case .openAIChat where wire == .openAIChat:
             ChatPassThrough(
                 includeUsage: request.includeUsage, endsWithoutReason: quirks.endsWithoutReason, model: model, id: id,
-                created: created)
+                created: created, isLegacy: OpenAIChat.isLegacy(request.json))
         case .openAIChat:
             wire.upstream.relay(
                 to: OpenAIChat.self,
                 OpenAIChat.AnswerWriter(
-                    includeUsage: request.includeUsage, model: model, id: id, created: created))
+                    includeUsage: request.includeUsage, model: model, id: id, created: created,
+                    isLegacy: OpenAIChat.isLegacy(request.json)))
         }
     }
 }

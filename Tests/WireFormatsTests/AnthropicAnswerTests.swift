@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Anthropic answers")
 struct AnthropicAnswerTests {
-    @Test("A whole answer's blocks become events in order; server tools become none")
+    @Test("A whole answer's blocks become events in order; server tools are told of as left out")
     func whole() throws {
         let answer = try parsed(
             #"""
@@ -23,7 +23,8 @@ struct AnthropicAnswerTests {
         #expect(
             try AnthropicMessagesUpstream.events(of: answer) == [
                 .start(id: "msg_1", model: "claude-x", created: nil), .thinking(choice: 0, "hm"),
-                .thinkingSignature(choice: 0, "S=="), .redactedThinking(choice: 0, "R=="), .text(choice: 0, "Hi"),
+                .thinkingSignature(choice: 0, "S=="), .redactedThinking(choice: 0, "R=="), .leftOut("server_tool_use"),
+                .leftOut("web_search_tool_result"), .text(choice: 0, "Hi"),
                 .citations(choice: 0, RawJSON(#"[{"url":"u"}]"#)),
                 .toolCall(choice: 0, index: 0, id: "toolu_1", name: "f", signature: nil),
                 .toolArguments(choice: 0, index: 0, #"{"a": 1}"#),
@@ -143,7 +144,7 @@ struct AnthropicAnswerTests {
         #expect(events == [.text(choice: 0, #"{"a":"#), .text(choice: 0, "1}"), .finish(choice: 0, .stop)])
     }
 
-    @Test("Server tool blocks and their deltas leave nothing, citations stay")
+    @Test("Server tool blocks and their deltas leave their names, citations stay")
     func serverTools() throws {
         let events = try readAll(
             AnthropicStreamReader.self,
@@ -154,7 +155,7 @@ struct AnthropicAnswerTests {
                 #"{"type":"content_block_start","index":1,"content_block":{"type":"text","text":"","citations":[]}}"#,
                 #"{"type":"content_block_delta","index":1,"delta":{"type":"citations_delta","citation":{"url": "u"}}}"#,
             ])
-        #expect(events == [.citations(choice: 0, RawJSON(#"[{"url": "u"}]"#))])
+        #expect(events == [.leftOut("server_tool_use"), .citations(choice: 0, RawJSON(#"[{"url": "u"}]"#))])
     }
 
     @Test("Records that cannot be read are counted, an error ends the stream")

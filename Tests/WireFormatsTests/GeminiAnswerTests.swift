@@ -24,7 +24,8 @@ struct GeminiAnswerTests {
         #expect(
             try GeminiUpstream.events(of: answer) == [
                 .start(id: "r1", model: "g", created: nil), .thinking(choice: 0, "hm"),
-                .thinkingSignature(choice: 0, "A+/=="), .text(choice: 0, "Hi"),
+                .thinkingSignature(choice: 0, "A+/=="), .text(choice: 0, "Hi"), .leftOut("executableCode"),
+                .leftOut("codeExecutionResult"),
                 .toolCall(choice: 0, index: 0, id: "call_gw_r1_0", name: "f", signature: "B=="),
                 .toolArguments(choice: 0, index: 0, #"{"b":1.0,"a":" x "}"#),
                 .toolCall(choice: 0, index: 1, id: "n8", name: "g", signature: nil),

@@ -19,6 +19,7 @@ struct UpstreamReading: Equatable {
     var calls: [Call] = []
     var finishes: [Int: FinishReason] = [:]
     var usage: Usage?
+    var leftOut: [String] = []
 
     init() {}
 
@@ -37,6 +38,7 @@ struct UpstreamReading: Equatable {
             case .toolArguments(let choice, let index, let text): calls[places[[choice, index]]!].arguments += text
             case .finish(let choice, let reason): finishes[choice] = reason
             case .usage(let counts): usage = counts
+            case .leftOut(let type): leftOut.append(type)
             }
         }
         for index in calls.indices { calls[index].arguments = Self.compact(calls[index].arguments) }

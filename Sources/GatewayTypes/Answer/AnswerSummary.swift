@@ -10,6 +10,8 @@ public struct AnswerSummary: Sendable, Equatable {
     public var outputBytes = 0
     /// The model the upstream says has answered.
     public var model: String?
+    /// The types of blocks that the caller's format cannot hold, each once.
+    public var leftOut: [String] = []
     /// Events that could not be read and were left out.
     public var brokenEvents = 0
 

@@ -22,6 +22,8 @@ public enum ModelEvent: Sendable, Equatable {
     /// pieces of a stream come one by one.
     case audio(choice: Int, RawJSON)
     case finish(choice: Int, FinishReason)
+    /// A block of the upstream's own kind that no other format can hold, by its type.
+    case leftOut(String)
     /// Totals so far: a later event replaces an earlier one, it is never added to it.
     case usage(Usage)
 }

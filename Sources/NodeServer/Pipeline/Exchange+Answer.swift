@@ -11,6 +11,7 @@ extension Exchange {
         record.estimated = summary.usage == nil
         record.cost = candidate.model.pricing?.cost(of: record.usage)
         record.status = status
+        record.droppedParameters += summary.leftOut.map { "answer.\($0)" }
         if var attempt = record.attempts.popLast() {
             attempt.promptTokens = record.usage.promptTokens
             attempt.completionTokens = record.usage.completionTokens
@@ -37,6 +38,13 @@ extension Exchange {
         close()
     }
 
+    /// The names are the caller's and the provider's words: what cannot stand in a list in a header is told as `?`.
+    private static func list(_ names: [String]) -> String {
+        names.map { name in
+            name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ",") } ? name : "?"
+        }.joined(separator: ",")
+    }
+
     private func close() {
         record.duration = elapsed
         record.gateway = max(.zero, record.duration - waited)
@@ -60,7 +68,7 @@ extension Exchange {
         headers.append("x-switchyard-attempts", record.attempts.count)
         headers.append("x-switchyard-cache", "off")
         if !record.droppedParameters.isEmpty {
-            headers.append("x-switchyard-dropped-params", record.droppedParameters.joined(separator: ","))
+            headers.append("x-switchyard-dropped-params", Self.list(record.droppedParameters))
         }
         headers.append(
             "server-timing", "gateway;dur=" + (elapsed - waited).milliseconds + ", upstream;dur=" + waited.milliseconds)

@@ -53,7 +53,7 @@ struct AnthropicBlockReader: Sendable {
         }
         guard type?.isString("tool_use") == true else {
             open[position] = .ignored
-            return []
+            return (type?.string).map { [.leftOut($0)] } ?? []
         }
         return startCall(block, at: position)
     }

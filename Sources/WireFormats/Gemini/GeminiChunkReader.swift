@@ -3,7 +3,7 @@ internal import JSON
 
 /// Reads `GenerateContentResponse` objects: one is a whole answer, several are a stream.
 ///
-/// The provider's own tools (`executableCode`, `codeExecutionResult`, `toolCall`, `toolResponse`) leave no events but the
+/// The provider's own tools (`executableCode`, `codeExecutionResult`, `toolCall`, `toolResponse`) leave their names, and the
 /// text and the citations around them.
 struct GeminiChunkReader: Sendable {
     private struct Choice: Sendable {
@@ -12,6 +12,8 @@ struct GeminiChunkReader: Sendable {
         var openArguments: GeminiPartialArguments?
         var finish: FinishReason?
     }
+
+    private static let ownBlocks = ["executableCode", "codeExecutionResult", "toolCall", "toolResponse"]
 
     private var choices: [Int: Choice] = [:]
     private var hasStarted = false
@@ -72,6 +74,7 @@ struct GeminiChunkReader: Sendable {
         if isThought, !text.isEmpty { events.append(.thinking(choice: choice, text)) }
         if let signature, part["text"] != nil { events.append(.thinkingSignature(choice: choice, signature)) }
         if !isThought, !text.isEmpty { events.append(.text(choice: choice, text)) }
+        for type in Self.ownBlocks where part[type] != nil { events.append(.leftOut(type)) }
         if let media = part["inlineData"] { events += Self.media(media, choice: choice) }
     }
 

@@ -4,6 +4,7 @@ internal import JSON
 /// Writes a chat completion, whole or as chunks.
 public struct ChatAnswerWriter: ClientAnswerWriter {
     private let includeUsage: Bool
+    private let isLegacy: Bool
     private var model: String
     private var id: String
     private var created: Int
@@ -13,7 +14,14 @@ public struct ChatAnswerWriter: ClientAnswerWriter {
     private var thinking: [Int: ThinkingBlocks] = [:]
 
     public init(includeUsage: Bool, model: String, id: String, created: Int) {
+        self.init(includeUsage: includeUsage, model: model, id: id, created: created, isLegacy: false)
+    }
+
+    /// - Parameter isLegacy: whether the caller knows functions, from the time before tools: a call is then told as
+    ///   `function_call`. There can be one, so only the first of several is told.
+    public init(includeUsage: Bool, model: String, id: String, created: Int, isLegacy: Bool) {
         self.includeUsage = includeUsage
+        self.isLegacy = isLegacy
         self.model = model
         self.id = id
         self.created = created
@@ -40,7 +48,7 @@ public struct ChatAnswerWriter: ClientAnswerWriter {
             }
             start(id: nil, model: nil, created: nil)
             begin(choice, to: &output)
-            var open = draft ?? ChatDraft(choice: choice)
+            var open = draft ?? ChatDraft(choice: choice, isLegacy: isLegacy)
             add(event, to: &open)
             draft = open
         }
@@ -73,7 +81,7 @@ public struct ChatAnswerWriter: ClientAnswerWriter {
             default:
                 guard let choice = event.choice else { continue }
                 let position = drafts.firstIndex { $0.choice == choice } ?? drafts.count
-                if position == drafts.count { drafts.append(ChatDraft(choice: choice)) }
+                if position == drafts.count { drafts.append(ChatDraft(choice: choice, isLegacy: isLegacy)) }
                 add(event, to: &drafts[position])
             }
         }
@@ -105,9 +113,10 @@ public struct ChatAnswerWriter: ClientAnswerWriter {
 
     /// The chunk that opens a choice: its role and nothing said yet.
     private mutating func begin(_ choice: Int, to output: inout [UInt8]) {
+        let isLegacy = isLegacy
         guard begunChoices.insert(choice).inserted else { return }
         chunk(to: &output) {
-            Self.writeChunkChoice(choice, finish: nil, logprobs: { $0.null() }, to: &$0) {
+            Self.writeChunkChoice(choice, finish: nil, isLegacy: isLegacy, logprobs: { $0.null() }, to: &$0) {
                 $0.member("role", "assistant")
                 $0.member("content", "")
                 $0.key("refusal")
@@ -136,30 +145,33 @@ public struct ChatAnswerWriter: ClientAnswerWriter {
         case .logprobs(_, let logprobs): draft.logprobs.append(logprobs)
         case .audio(_, let audio): draft.audio.append(audio)
         case .finish(_, let reason): draft.finish = reason
-        case .start, .usage: return
+        case .start, .usage, .leftOut: return
         }
         thinking[choice]?.interrupt()
     }
 
     private mutating func flush(_ draft: ChatDraft, to output: inout [UInt8]) {
+        let isLegacy = isLegacy
         if draft.hasDelta {
             chunk(to: &output) {
                 Self.writeChunkChoice(
-                    draft.choice, finish: nil,
+                    draft.choice, finish: nil, isLegacy: isLegacy,
                     logprobs: { if draft.logprobs.isEmpty { $0.null() } else { draft.writeLogprobs(to: &$0) } }, to: &$0
                 ) { draft.writeDelta(to: &$0) }
             }
         }
         if let finish = draft.finish {
             chunk(to: &output) {
-                Self.writeChunkChoice(draft.choice, finish: finish, logprobs: { $0.null() }, to: &$0) { _ in }
+                Self.writeChunkChoice(
+                    draft.choice, finish: finish, isLegacy: isLegacy, logprobs: { $0.null() }, to: &$0
+                ) { _ in }
             }
         }
     }
 
     private static func writeChunkChoice(
-        _ choice: Int, finish: FinishReason?, logprobs: (inout JSONWriter) -> Void, to writer: inout JSONWriter,
-        delta: (inout JSONWriter) -> Void
+        _ choice: Int, finish: FinishReason?, isLegacy: Bool, logprobs: (inout JSONWriter) -> Void,
+        to writer: inout JSONWriter, delta: (inout JSONWriter) -> Void
     ) {
         writer.object {
             $0.member("index", choice)
@@ -167,7 +179,7 @@ public struct ChatAnswerWriter: ClientAnswerWriter {
             $0.object(delta)
             $0.key("logprobs")
             logprobs(&$0)
-            writeFinish(finish, to: &$0)
+            writeFinish(finish, isLegacy: isLegacy, to: &$0)
         }
     }
 
@@ -178,16 +190,17 @@ public struct ChatAnswerWriter: ClientAnswerWriter {
             $0.object { draft.writeMessage(to: &$0) }
             $0.key("logprobs")
             if draft.logprobs.isEmpty { $0.null() } else { draft.writeLogprobs(to: &$0) }
-            Self.writeFinish(draft.finish ?? (draft.calls.isEmpty ? .stop : .toolCalls), to: &$0)
+            Self.writeFinish(draft.finish ?? (draft.calls.isEmpty ? .stop : .toolCalls), isLegacy: isLegacy, to: &$0)
         }
     }
 
-    private static func writeFinish(_ finish: FinishReason?, to writer: inout JSONWriter) {
+    private static func writeFinish(_ finish: FinishReason?, isLegacy: Bool, to writer: inout JSONWriter) {
         guard let finish else {
             writer.key("finish_reason")
             return writer.null()
         }
-        writer.member("finish_reason", ChatFinishReason.word(for: finish))
+        let isCall = isLegacy && finish == .toolCalls
+        writer.member("finish_reason", isCall ? "function_call" : ChatFinishReason.word(for: finish))
         if let native = ChatFinishReason.nativeWord(for: finish) { writer.member("native_finish_reason", native) }
     }
 

@@ -56,6 +56,8 @@ struct ChatConversationReader {
             position += 1
         }
         conversation.parallelToolCalls = json["parallel_tool_calls"]?.bool
+        // A caller from the time before tools can be told of one call a turn.
+        if OpenAIChat.isLegacy(json), !conversation.tools.isEmpty { conversation.parallelToolCalls = false }
         if let choice = json.present("tool_choice") ?? json.present("function_call") {
             let key = json.present("tool_choice") == nil ? "function_call" : "tool_choice"
             conversation.toolChoice = try readChoice(choice, key)

@@ -29,10 +29,20 @@ struct ChatDraft: Sendable {
     var audio: [RawJSON] = []
     var finish: FinishReason?
 
-    init(choice: Int) { self.choice = choice }
+    /// Whether a call is written as `function_call`, of which there can be one.
+    private let isLegacy: Bool
+
+    init(choice: Int, isLegacy: Bool = false) {
+        self.choice = choice
+        self.isLegacy = isLegacy
+    }
+
+    /// The calls that the caller can be told of.
+    private var toldCalls: [Call] { isLegacy ? calls.filter { $0.index == 0 } : calls }
 
     var hasDelta: Bool {
-        text != nil || refusal != nil || reasoning != nil || !details.isEmpty || !calls.isEmpty || !citations.isEmpty
+        text != nil || refusal != nil || reasoning != nil || !details.isEmpty || !toldCalls.isEmpty
+            || !citations.isEmpty
             || !logprobs.isEmpty || !audio.isEmpty
     }
 
@@ -53,10 +63,7 @@ extension ChatDraft {
         if let text { writer.member("content", text) }
         if let refusal { writer.member("refusal", refusal) }
         writeReasoning(to: &writer)
-        if !calls.isEmpty {
-            writer.key("tool_calls")
-            writer.array { for call in calls { write(call, isPiece: true, to: &$0) } }
-        }
+        writeCalls(arePieces: true, to: &writer)
         writeExtras(to: &writer)
     }
 
@@ -68,10 +75,7 @@ extension ChatDraft {
         writer.key("refusal")
         if let refusal { writer.string(refusal) } else { writer.null() }
         writeReasoning(to: &writer)
-        if !calls.isEmpty {
-            writer.key("tool_calls")
-            writer.array { for call in calls { write(call, isPiece: false, to: &$0) } }
-        }
+        writeCalls(arePieces: false, to: &writer)
         writeExtras(to: &writer)
     }
 
@@ -111,6 +115,24 @@ extension ChatDraft {
         }
     }
 
+    private func writeCalls(arePieces: Bool, to writer: inout JSONWriter) {
+        let calls = toldCalls
+        guard !calls.isEmpty else { return }
+        if isLegacy {
+            writer.key("function_call")
+            return writeFunction(of: calls[0], isPiece: arePieces, to: &writer)
+        }
+        writer.key("tool_calls")
+        writer.array { for call in calls { write(call, isPiece: arePieces, to: &$0) } }
+    }
+
+    private func writeFunction(of call: Call, isPiece: Bool, to writer: inout JSONWriter) {
+        writer.object {
+            if let name = call.name { $0.member("name", name) }
+            $0.member("arguments", call.arguments ?? (isPiece ? "" : "{}"))
+        }
+    }
+
     private func write(_ call: Call, isPiece: Bool, to writer: inout JSONWriter) {
         writer.object {
             if isPiece { $0.member("index", call.index) }
@@ -119,10 +141,7 @@ extension ChatDraft {
                 $0.member("type", "function")
             }
             $0.key("function")
-            $0.object {
-                if let name = call.name { $0.member("name", name) }
-                $0.member("arguments", call.arguments ?? (isPiece ? "" : "{}"))
-            }
+            writeFunction(of: call, isPiece: isPiece, to: &$0)
             if let signature = call.signature { ChatExtraContent.write(signature, to: &$0) }
         }
     }

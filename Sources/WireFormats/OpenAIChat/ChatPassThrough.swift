@@ -23,12 +23,15 @@ public struct ChatPassThrough: AnswerRelay {
     ///   - endsWithoutReason: whether the provider's streams may end in `[DONE]` without a finish reason
     ///     (`ChatQuirks.endsWithoutReason`); for any other provider that is a cut.
     ///   - model, id, created: stand in an answer that has to be written anew where the upstream names none.
+    ///   - isLegacy: whether a call is then told as `function_call`.
     public init(
-        includeUsage: Bool, endsWithoutReason: Bool = false, model: String = "", id: String = "", created: Int = 0
+        includeUsage: Bool, endsWithoutReason: Bool = false, model: String = "", id: String = "", created: Int = 0,
+        isLegacy: Bool = false
     ) {
         self.includeUsage = includeUsage
         self.endsWithoutReason = endsWithoutReason
-        writer = ChatAnswerWriter(includeUsage: includeUsage, model: model, id: id, created: created)
+        writer = ChatAnswerWriter(
+            includeUsage: includeUsage, model: model, id: id, created: created, isLegacy: isLegacy)
     }
 
     public mutating func feed(_ bytes: [UInt8]) throws(UpstreamFailure) -> [UInt8] {

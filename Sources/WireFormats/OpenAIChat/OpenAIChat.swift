@@ -21,6 +21,11 @@ public enum OpenAIChat: ClientFormat {
         return try reader.read(request.json)
     }
 
+    /// Whether a request knows `functions` and `function_call`, the words for tools before there were tools.
+    static func isLegacy(_ request: JSONValue) -> Bool {
+        request.present("functions") != nil && request.present("tools") == nil
+    }
+
     public static func name(of field: ConversationField) -> String {
         switch field {
         case .toolChoice: "tool_choice"

@@ -1,10 +1,16 @@
 internal import JSON
 
-/// The dotted names of what a request says and the common form cannot hold, each once, in the order they were met.
+/// The dotted names of what a request says and the common form cannot hold, each once, in the order they were met. Names are
+/// the caller's own words and end up in a header and in the ledger, so there is an end to their number and length.
 struct UnknownFields {
+    private static let mostNames = 64
+    private static let longestName = 128
+
     private(set) var names: [String] = []
 
     mutating func add(_ name: String) {
+        guard names.count < Self.mostNames else { return }
+        let name = name.utf8.count <= Self.longestName ? name : String(name.prefix(Self.longestName / 4)) + "..."
         if !names.contains(name) { names.append(name) }
     }
 

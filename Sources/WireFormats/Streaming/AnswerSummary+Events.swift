@@ -15,6 +15,8 @@ extension AnswerSummary {
         case .toolCall(_, _, _, let name, _):
             hasFirstToken = true
             outputBytes += name.utf8.count
+        case .leftOut(let type):
+            if !leftOut.contains(type), leftOut.count < 32 { leftOut.append(type) }
         case .thinkingSignature, .citations, .logprobs:
             return
         case .finish(_, let reason):

@@ -9,7 +9,7 @@ extension ModelEvent {
             .toolArguments(let choice, _, _), .citations(let choice, _), .logprobs(let choice, _),
             .audio(let choice, _), .finish(let choice, _):
             choice
-        case .start, .usage: nil
+        case .start, .usage, .leftOut: nil
         }
     }
 
