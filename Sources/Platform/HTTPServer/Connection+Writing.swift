@@ -160,7 +160,8 @@ extension Connection {
         guard phase == .exchange else { return }
         self.exchange = nil
         exchange.detach()
-        if !exchange.keepsAlive || home.isDraining {
+        // Who was promised a kept connection before the drain began may have sent the next request already.
+        if !exchange.keepsAlive || (home.isDraining && home.drainTicks == 0) {
             phase = .closing
             flush()
         } else if decoder.isComplete {

@@ -19,6 +19,8 @@ final class ConnectionSet: @unchecked Sendable {
     private(set) var scratch = [UInt8](repeating: 0, count: scratchSize)
     var answerHead = AnswerHead()
     private(set) var isDraining = false
+    /// How long a connection may be idle while the server drains.
+    private(set) var drainTicks = 0
 
     private let server: HTTPServer
     private let maximum: Int
@@ -47,7 +49,7 @@ final class ConnectionSet: @unchecked Sendable {
         ]
         let length = max(min(timeouts.min()! / 8, .seconds(1)), .milliseconds(10))
         tickLength = length
-        func ticks(_ timeout: Duration) -> Int { Int((timeout / length).rounded(.up)) }
+        func ticks(_ timeout: Duration) -> Int { Self.ticks(timeout, length) }
         headerTicks = ticks(options.headerTimeout)
         bodyTicks = ticks(options.bodyIdleTimeout)
         keepAliveTicks = ticks(options.keepAliveTimeout)
@@ -57,6 +59,12 @@ final class ConnectionSet: @unchecked Sendable {
         turnEnd = LoopTimer(loop) { [unowned self] in endTurn() }
         ticker = LoopTimer(loop) { [unowned self] in endTick() }
     }
+
+    private static func ticks(_ timeout: Duration, _ length: Duration) -> Int {
+        Int((timeout / length).rounded(.up))
+    }
+
+    private func ticks(_ timeout: Duration) -> Int { Self.ticks(timeout, tickLength) }
 
     var count: Int { all.count }
     var isFull: Bool { all.count >= maximum }
@@ -101,12 +109,15 @@ final class ConnectionSet: @unchecked Sendable {
         if dueForFlush.count == 1 { turnEnd.fire(after: .zero) }
     }
 
-    /// Every answer from now on ends its connection.
-    func beginDraining() { isDraining = true }
-
-    /// Idle connections close now, the others after the answer in hand.
-    func drain() {
+    /// Every answer from now on ends its connection, and idle ones close after `delay`.
+    func beginDraining(_ delay: Duration) {
         isDraining = true
+        drainTicks = ticks(delay)
+        for connection in all where connection.phase == .idle { connection.boundIdle(drainTicks) }
+    }
+
+    /// Without a delay idle connections close now. The others do after the answer in hand.
+    func drain() {
         for connection in all where connection.phase == .idle { connection.endIdle() }
     }
 
