@@ -256,6 +256,28 @@ extension LiveTests {
             }
         }
 
+        @Test("Other limits count for what comes after them, and what waits already is not cut short")
+        func otherLimits() async throws {
+            try await withServer(.with { $0.maxConnections = 1 }) { port, _, server in
+                let clients = try (0..<3).map { _ in try Client(port: port) }
+                clients[0].send("GET /unread HTTP/1.1\r\n\(Self.host)\r\n")
+                #expect(try clients[0].answer().body == "unread")
+                await server.apply(
+                    .with {
+                        $0.headerTimeout = .milliseconds(80)
+                        $0.keepAliveTimeout = .milliseconds(80)
+                        $0.maxHeaderBytes = 4096
+                    })
+                #expect(clients[1].isClosed() && clients[2].isClosed(), "they begin under the new limits")
+                clients[0].send("GET /unread HTTP/1.1\r\n\(Self.host)\r\n")
+                #expect(try clients[0].answer().body == "unread", "it was idle under the old ones")
+                #expect(clients[0].isClosed())
+                let last = try Client(port: port)
+                last.send("GET /unread HTTP/1.1\r\n\(Self.host)X: \(String(repeating: "x", count: 5000))\r\n\r\n")
+                #expect(try last.answer().head.contains("431"))
+            }
+        }
+
         @Test("Addresses that cannot be had are told apart")
         func addresses() async throws {
             try await withServer { _, _, server in

@@ -40,7 +40,7 @@ struct NodeRun: Sendable {
             id: environment.nodeID ?? "node-\(Hex.encode(SecureRandom.bytes(4)))",
             configuration: ConfigurationFeed(configuration), directory: state.directory, limits: state.limits,
             cooldowns: CandidateHealth(store: state.cooldowns), log: log,
-            storeState: { await Self.answers(database) })
+            storeKind: database.dialect == .sqlite ? "sqlite" : "mysql", storeState: { await Self.answers(database) })
         let cooldowns = state.cooldowns
         node.metrics.registry.gauge("switchyard_cooldowns", "Credentials and models of providers that rest now.") {
             Double(cooldowns.list().count)
@@ -92,6 +92,17 @@ struct NodeRun: Sendable {
             return try await database.read { connection throws(SQLError) in try connection.query("SELECT 1").count == 1
             }
         } catch { return false }
+    }
+
+    /// Takes over another configuration, the server's settings included: each of them counts from the next request or
+    /// connection on.
+    func apply(_ configuration: GatewayConfiguration) async {
+        let isOther = configuration.server != node.configuration.current.configuration.server
+        node.configuration.apply(configuration)
+        state.store.configuredTiers.replace(with: configuration.tiers)
+        guard isOther else { return }
+        let options = Self.options(configuration.server, servers.count)
+        for server in servers { await server.apply(options) }
     }
 
     /// Ready goes off, answers in hand end, usage is written. Bounded by the configured drain time.

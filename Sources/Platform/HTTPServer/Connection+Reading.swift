@@ -1,5 +1,6 @@
 internal import EventLoop
 internal import Glibc
+internal import HTTPTypes
 
 extension Connection {
     /// The descriptor can be read.

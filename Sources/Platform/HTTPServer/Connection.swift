@@ -51,6 +51,8 @@ final class Connection: @unchecked Sendable {
     /// The ticks of `home` at which the client has been waited for too long.
     var readDeadline = ConnectionSet.never
     var writeDeadline = ConnectionSet.never
+    /// The tick at which a stream's body has been silent for too long.
+    var silenceDeadline = ConnectionSet.never
 
     private var reader: DescriptorEvent!
     private var writer: DescriptorEvent?
@@ -97,6 +99,18 @@ final class Connection: @unchecked Sendable {
         case .head, .exchange, .lingering: close()
         case .closed: break
         }
+    }
+
+    /// Ticks have another length: so many of the new make one of the old.
+    func rescale(from tick: Int, by ratio: Double) {
+        func rescaled(_ deadline: Int) -> Int {
+            guard deadline != ConnectionSet.never else { return deadline }
+            return tick + Int((Double(max(0, deadline - tick)) * ratio).rounded(.up))
+        }
+        readDeadline = rescaled(readDeadline)
+        writeDeadline = rescaled(writeDeadline)
+        silenceDeadline = rescaled(silenceDeadline)
+        exchange?.rescaleSilence(by: ratio)
     }
 
     func readTimedOut() {

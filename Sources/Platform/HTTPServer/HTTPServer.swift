@@ -6,7 +6,7 @@ public actor HTTPServer {
     public nonisolated let loop: EventLoop
     public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
-    private let options: HTTPServerOptions
+    private var options: HTTPServerOptions
     private let handler: any HTTPHandler
     private var listeners: [Listener] = []
     private var connections: ConnectionSet?
@@ -27,6 +27,15 @@ public actor HTTPServer {
         let listener = try Listener(at: address, for: connections)
         listeners.append(listener)
         return listener.port
+    }
+
+    /// Takes over other limits. Requests in hand keep what they began under; deadlines that run already end when they would
+    /// have.
+    public func apply(_ options: HTTPServerOptions) {
+        self.options = options
+        guard let connections else { return }
+        connections.apply(options)
+        for listener in listeners { listener.resume() }
     }
 
     private func openSet() throws(HTTPServerError) -> ConnectionSet {
