@@ -27,8 +27,8 @@ acceptance: build
 	SWITCHYARD_BINARY=$(CURDIR)/$(RELEASE) Tests/Acceptance/run
 
 chaos: build test-packages
-	Tests/Chaos/run --stores mysql --seconds 180
-	Tests/Chaos/run --stores mysql --rolling --seconds 90 --whole 300 --streams 200
+	Tests/Chaos/run --stores cluster --seconds 180
+	Tests/Chaos/run --stores cluster --rolling --seconds 90 --whole 300 --streams 200
 
 chaos-short: build
 	Tests/Chaos/run --seconds 15 --whole 50 --streams 20
