@@ -1,11 +1,13 @@
 # make run   installs what the build needs, builds, starts a node and prints how to use it
 # make test  installs what the tests need and runs all of them
+# make chaos kills nodes and stores under load for minutes, restarts all gently, and compares sums (see Tests/Chaos/README.md)
+# make compose-test builds the images, starts the whole composition and checks it; needs docker
 # make bench measures this gateway beside nginx (see Benchmarks/README.md)
 
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 RELEASE := .build/release/switchyard
 
-.PHONY: build debug run test unit acceptance lint bench packages test-packages
+.PHONY: build debug run test unit acceptance chaos chaos-short compose-test lint bench packages test-packages
 
 build: packages
 	swift build -c release --product switchyard $(SWIFT_FLAGS)
@@ -16,13 +18,23 @@ debug: packages
 run: build
 	$(RELEASE) serve --quickstart
 
-test: test-packages unit acceptance
+test: test-packages unit acceptance chaos-short
 
 unit: debug
 	swift test --skip-build
 
 acceptance: build
 	SWITCHYARD_BINARY=$(CURDIR)/$(RELEASE) Tests/Acceptance/run
+
+chaos: build test-packages
+	Tests/Chaos/run --stores cluster --seconds 180
+	Tests/Chaos/run --stores cluster --rolling --seconds 90 --whole 300 --streams 200
+
+chaos-short: build
+	Tests/Chaos/run --seconds 15 --whole 50 --streams 20
+
+compose-test:
+	deploy/compose-test
 
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift

@@ -14,7 +14,7 @@ from fakes import WIRES, Fake  # noqa: E402
 from gateway import Gateway  # noqa: E402
 from services.nginx import Edge  # noqa: E402
 
-NEEDS_NO_BINARY = {"test_fakes.py"}
+NEEDS_NO_BINARY = {"test_fakes.py", "test_chaos_sums.py"}
 
 
 def pytest_collection_modifyitems(items):

@@ -28,8 +28,8 @@ def say(text: str):
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="Tests/Chaos/run", description=__doc__)
-    parser.add_argument("--stores", choices=["sqlite", "mysql"], default="sqlite")
-    parser.add_argument("--nodes", type=int, default=0, help="1 with sqlite, 3 with mysql and in a rolling restart")
+    parser.add_argument("--stores", choices=["sqlite", "mysql", "cluster"], default="sqlite")
+    parser.add_argument("--nodes", type=int, default=0, help="1 with sqlite, else and in a rolling restart 3")
     parser.add_argument("--seconds", type=float, default=30)
     parser.add_argument("--seed", type=int, default=None, help="printed by every run")
     parser.add_argument("--whole", type=float, default=100, help="whole requests a second")
@@ -123,7 +123,7 @@ def run(options, folder: pathlib.Path) -> list[str]:
 def main():
     options = arguments()
     options.seed = random.SystemRandom().randrange(1_000_000) if options.seed is None else options.seed
-    options.nodes = options.nodes or (3 if options.stores == "mysql" or options.rolling else 1)
+    options.nodes = options.nodes or (3 if options.stores != "sqlite" or options.rolling else 1)
     say(f"seed {options.seed}, {options.nodes} nodes on {options.stores}, {options.seconds:.0f} s")
     folder = pathlib.Path(tempfile.mkdtemp(prefix="switchyard-chaos-"))
     try:

@@ -195,6 +195,36 @@ extension LiveTests {
             }
         }
 
+        @Test("A connection that was promised to be kept takes one more request while the server drains")
+        func drainKeepsPromises() async throws {
+            try await withServer { port, handler, server in
+                let client = try Client(port: port)
+                client.send("GET /stream-slow HTTP/1.1\r\n\(Self.host)\r\n")
+                #expect(try await handler.sees("streaming"))
+                let drained = Task { await server.drain(after: .milliseconds(500)) }
+                while await !server.isDraining { await Task.yield() }
+                let first = try client.answer()
+                #expect(first.isWhole && !first.has("connection: close"))
+                client.send("GET /unread HTTP/1.1\r\n\(Self.host)\r\n")
+                let last = try client.answer()
+                #expect(last.body == "unread" && last.has("connection: close") && client.isClosed())
+                await drained.value
+            }
+        }
+
+        @Test("A kept connection that is not used any more ends with the delay")
+        func drainEndsIdle() async throws {
+            try await withServer { port, handler, server in
+                let client = try Client(port: port)
+                client.send("GET /stream-slow HTTP/1.1\r\n\(Self.host)\r\n")
+                #expect(try await handler.sees("streaming"))
+                let drained = Task { await server.drain(after: .milliseconds(100)) }
+                #expect(try client.answer().isWhole)
+                #expect(client.isClosed())
+                await drained.value
+            }
+        }
+
         @Test("Closing ends a drain, and cancels what still runs")
         func closes() async throws {
             try await withServer { port, handler, server in

@@ -31,6 +31,13 @@ struct TestHandler: HTTPHandler {
             reply.send(
                 status: 200, headers: ["Content-Length": "999", "transfer-encoding": "gzip", "x": "y"], body: [0x61])
         case "/stream": await stream(reply, count: 3)
+        case "/stream-slow":
+            var stream = reply.stream(status: 200, headers: [:])
+            try? await stream.write(Array("one".utf8))
+            note("streaming")
+            try? await loop.sleep(for: .milliseconds(200))
+            try? await stream.write(Array("two".utf8))
+            stream.finish()
         case "/quiet": await quiet(reply)
         case "/endless": await endless(reply)
         case "/abort", "/drop": await broken(request, reply)

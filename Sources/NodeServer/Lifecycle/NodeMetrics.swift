@@ -30,6 +30,7 @@ struct NodeMetrics: Sendable {
             bounds: Histogram.requestSeconds)
         overhead = registry.histogram(
             "switchyard_gateway_seconds", "Time spent in the gateway itself.", bounds: Histogram.overheadSeconds)
+        registry.addProcess()
     }
 
     func count(_ record: UsageRecord) {

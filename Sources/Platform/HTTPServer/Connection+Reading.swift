@@ -146,5 +146,6 @@ extension Connection {
     func becomeIdle() {
         phase = .idle
         readDeadline = unsent == 0 ? home.deadline(after: home.keepAliveTicks) : ConnectionSet.never
+        if home.isDraining, unsent == 0 { boundIdle(home.drainTicks) }
     }
 }

@@ -169,7 +169,8 @@ extension Connection {
         self.exchange = nil
         silenceDeadline = ConnectionSet.never
         exchange.detach()
-        if !exchange.keepsAlive || home.isDraining {
+        // Who was promised a kept connection before the drain began may have sent the next request already.
+        if !exchange.keepsAlive || (home.isDraining && home.drainTicks == 0) {
             phase = .closing
             flush()
         } else if decoder.isComplete {

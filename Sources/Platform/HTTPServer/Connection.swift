@@ -117,7 +117,10 @@ final class Connection: @unchecked Sendable {
         switch phase {
         case .head: refuse(.headersTimedOut)
         case .exchange: exchange?.bodyTimedOut()
-        case .idle, .draining, .closing, .lingering: close()
+        case .idle:
+            receive()  // the request may have come in this moment
+            if phase == .idle { close() }
+        case .draining, .closing, .lingering: close()
         case .closed: break
         }
     }
@@ -131,9 +134,11 @@ final class Connection: @unchecked Sendable {
         }
         receive()
         guard phase == .idle else { return }
-        guard isNew else { return close() }
-        readDeadline = min(readDeadline, home.deadline(after: home.firstTicks))
+        if isNew { boundIdle(home.firstTicks) } else if home.drainTicks == 0 { close() }
     }
+
+    /// The next request is awaited for at most that long.
+    func boundIdle(_ ticks: Int) { readDeadline = min(readDeadline, home.deadline(after: ticks)) }
 
     /// Ends the connection now, whatever is unsent; a handler at work is cancelled.
     func close() {

@@ -17,6 +17,8 @@ final class ConnectionSet: @unchecked Sendable {
     private(set) var scratch = [UInt8](repeating: 0, count: scratchSize)
     var answerHead = AnswerHead()
     private(set) var isDraining = false
+    /// How long a connection may be idle while the server drains.
+    private(set) var drainTicks = 0
 
     private let server: HTTPServer
     private var all: [Connection] = []
@@ -104,12 +106,15 @@ final class ConnectionSet: @unchecked Sendable {
         if dueForFlush.count == 1 { turnEnd.fire(after: .zero) }
     }
 
-    /// Every answer from now on ends its connection.
-    func beginDraining() { isDraining = true }
-
-    /// Idle connections close now, the others after the answer in hand.
-    func drain() {
+    /// Every answer from now on ends its connection, and idle ones close after `delay`.
+    func beginDraining(_ delay: Duration) {
         isDraining = true
+        drainTicks = settings.ticks(delay)
+        for connection in all where connection.phase == .idle { connection.boundIdle(drainTicks) }
+    }
+
+    /// Without a delay idle connections close now. The others do after the answer in hand.
+    func drain() {
         for connection in all where connection.phase == .idle { connection.endIdle() }
     }
 

@@ -51,9 +51,10 @@ public actor HTTPServer {
     /// Accepts no more connections, closes those that are idle and the others after the answer in hand. Returns when the last
     /// is gone; `close()` makes that now.
     /// - Parameter delay: for so long new connections and requests are still taken, each answer ending its connection: time
-    ///   for proxies to send elsewhere and to let go of the connections they keep.
+    ///   for proxies to send elsewhere. A connection whose last answer promised to keep it is kept so long from then on, as a
+    ///   proxy may be about to use it; with a shorter limit of its own it lets go of it first.
     public func drain(after delay: Duration = .zero) async {
-        connections?.beginDraining()
+        connections?.beginDraining(delay)
         let end = ContinuousClock.now + delay
         while connections != nil, case let left = ContinuousClock.now.duration(to: end), left > .zero {
             try? await Task.sleep(for: min(left, .milliseconds(100)))
