@@ -77,18 +77,24 @@ let package = Package(
         .target(
             name: "CSimdJSON", path: "Sources/CLibraries/CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
 
+        // Real servers that tests start for themselves.
+        .target(
+            name: "TestServers", dependencies: ["SQLDatabase", "Telemetry", "Threading"], path: "Tests/TestServers",
+            swiftSettings: house),
         tests("NodeServer", imports: ["GatewayTypes", "JSON"]),
         tests(
             "Dashboard",
             imports: ["GatewayTypes", "ClusterState", "SQLDatabase", "HTTPServer", "HTTPTypes", "EventLoop", "JSON"]),
         tests("Providers", imports: ["GatewayTypes", "WireFormats", "HTTPClient", "HTTPTypes", "EventLoop", "JSON"]),
-        tests("ClusterState", imports: ["GatewayTypes", "SQLDatabase", "EventLoop", "Threading", "JSON", "Crypto"]),
+        tests(
+            "ClusterState",
+            imports: ["GatewayTypes", "SQLDatabase", "EventLoop", "Threading", "JSON", "Crypto", "TestServers"]),
         tests("Routing", imports: ["GatewayTypes"]),
         tests("WireFormats", imports: ["GatewayTypes", "JSON"]),
         tests("HTTPServer", imports: ["EventLoop", "HTTPTypes"]),
         tests("HTTPClient", imports: ["EventLoop", "HTTPTypes"]),
         tests("HTTPTypes"),
-        tests("SQLDatabase", imports: ["Telemetry", "EventLoop", "Threading"]),
+        tests("SQLDatabase", imports: ["Telemetry", "EventLoop", "Threading", "TestServers"]),
         tests("JSON"),
         tests("Crypto", imports: ["Threading"]),
         tests("Telemetry", imports: ["Threading"]),

@@ -30,6 +30,8 @@ public struct ServerSettings: Sendable, Equatable {
     public var maxConnections = 20_000
     /// Zero means without end.
     public var drainTimeout: Duration = .seconds(600)
+    /// How long rows of the ledger are kept; sums by the hour stay. `nil` is for ever.
+    public var usageRetention: Duration?
     /// CIDR blocks whose `x-forwarded-for` is believed.
     public var trustedProxies = ["127.0.0.0/8", "::1"]
 
