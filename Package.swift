@@ -83,6 +83,10 @@ let package = Package(
         .target(
             name: "CSimdJSON", path: "Sources/CLibraries/CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
 
+        // Real servers that tests start for themselves.
+        .target(
+            name: "TestServers", dependencies: ["SQLDatabase", "Telemetry", "Threading"], path: "Tests/TestServers",
+            swiftSettings: house),
         tests("NodeServer", imports: ["GatewayTypes", "JSON"]),
         tests(
             "Dashboard",
@@ -92,6 +96,7 @@ let package = Package(
             "ClusterState",
             imports: [
                 "GatewayTypes", "RedisClient", "SQLDatabase", "EventLoop", "Threading", "Telemetry", "JSON", "Crypto",
+                "TestServers",
             ]),
         tests("Routing", imports: ["GatewayTypes"]),
         tests("WireFormats", imports: ["GatewayTypes", "JSON"]),
@@ -99,7 +104,7 @@ let package = Package(
         tests("HTTPClient", imports: ["EventLoop", "HTTPTypes"]),
         tests("HTTPTypes"),
         tests("RedisClient", imports: ["EventLoop", "Telemetry"]),
-        tests("SQLDatabase", imports: ["Telemetry", "EventLoop", "Threading"]),
+        tests("SQLDatabase", imports: ["Telemetry", "EventLoop", "Threading", "TestServers"]),
         tests("JSON"),
         tests("Crypto", imports: ["Threading"]),
         tests("Telemetry", imports: ["Threading"]),

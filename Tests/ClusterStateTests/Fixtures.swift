@@ -1,5 +1,6 @@
 import GatewayTypes
 import SQLDatabase
+import TestServers
 
 @testable import ClusterState
 
@@ -12,19 +13,29 @@ struct Node {
     let journal: UsageJournal
     let ledger: UsageLedger
     let limits: InProcessLimits
+    /// Another connection to the same database, as another process would have.
+    let openAgain: @Sendable () async throws -> SQLDatabase
 
     init(
         in directory: TemporaryDirectory = TemporaryDirectory(), clock: TestClock = TestClock(),
-        segmentSize: Int = 64 << 10, mostInMemory: Int = 20_000, interval: Duration = .seconds(3600)
+        segmentSize: Int = 64 << 10, mostInMemory: Int = 20_000, interval: Duration = .seconds(3600),
+        onRejected: @escaping @Sendable (_ id: String, SQLError) -> Void = { _, _ in }
     ) async throws {
         self.directory = directory
         self.clock = clock
-        database = try await SQLDatabase.open(sqlite: directory.path + "/store.sqlite")
+        switch TestDatabase.current {
+        case .sqlite: openAgain = { try await SQLDatabase.open(sqlite: directory.path + "/store.sqlite") }
+        case .mysql:
+            let settings = try await TestDatabase.freshMySQL()
+            openAgain = { try await SQLDatabase.open(mysql: settings) }
+        }
+        database = try await openAgain()
         store = ControlStore(database: database, now: clock.read)
         try await store.migrate()
         journal = try UsageJournal(directory: directory.path + "/journal", segmentSize: segmentSize)
         ledger = try UsageLedger(
-            database: database, journal: journal, mostInMemory: mostInMemory, interval: interval)
+            database: database, journal: journal, mostInMemory: mostInMemory, interval: interval,
+            onRejected: onRejected)
         limits = InProcessLimits(ledger: ledger, now: clock.read)
     }
 

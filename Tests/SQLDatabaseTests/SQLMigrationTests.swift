@@ -1,12 +1,13 @@
+import TestServers
 import Testing
 
 @testable import SQLDatabase
 
 @Suite("Migrations", .timeLimit(.minutes(1)))
 struct SQLMigrationTests {
-    private static let first = SQLMigration(1, "users", "CREATE TABLE users (id INTEGER PRIMARY KEY)")
+    private static let first = SQLMigration(1, "users", "CREATE TABLE users (id VARCHAR(36) PRIMARY KEY)")
     private static let second = SQLMigration(
-        2, "names", "ALTER TABLE users ADD COLUMN name TEXT", "CREATE INDEX users_name ON users (name)")
+        2, "names", "ALTER TABLE users ADD COLUMN name VARCHAR(64)", "CREATE INDEX users_name ON users (name)")
     private static let broken = SQLMigration(
         3, "broken", "CREATE TABLE half (id INTEGER)", "INSERT INTO nowhere VALUES (1)")
 
@@ -17,25 +18,28 @@ struct SQLMigrationTests {
         return try rows.map { try $0.int("number") }
     }
 
-    @Test("A fresh database gets all, and a second time changes nothing")
-    func fresh() async throws {
-        let database = try await SQLDatabase.open(sqlite: ":memory:")
+    @Test("A fresh database gets all, and a second time changes nothing", arguments: TestDatabase.allCases)
+    func fresh(kind: TestDatabase) async throws {
+        let database = try await kind.open()
         try await database.migrate([Self.first, Self.second])
         #expect(try await numbers(database) == [1, 2])
         try await database.write { connection throws(SQLError) in
-            try connection.execute("INSERT INTO users (name) VALUES (?)", "ada")
+            try connection.execute("INSERT INTO users (id, name) VALUES (?, ?)", "1", "ada")
         }
         try await database.migrate([Self.first, Self.second])
         #expect(try await numbers(database) == [1, 2])
     }
 
-    @Test("An older database gets what it lacks, and known statements see the new columns")
-    func older() async throws {
-        let database = try await SQLDatabase.open(sqlite: ":memory:")
+    @Test(
+        "An older database gets what it lacks, and known statements see the new columns",
+        arguments: TestDatabase.allCases)
+    func older(kind: TestDatabase) async throws {
+        let database = try await kind.open()
         try await database.migrate([Self.first])
         func columns() async throws -> Int {
             try await database.write { connection throws(SQLError) in
-                try connection.execute("INSERT INTO users (id) VALUES (NULL)")
+                try connection.execute("DELETE FROM users")
+                try connection.execute("INSERT INTO users (id) VALUES ('1')")
                 return try connection.query("SELECT * FROM users")[0].count
             }
         }
@@ -57,17 +61,19 @@ struct SQLMigrationTests {
         #expect(tables == 0)
     }
 
-    @Test("A database that a newer release has migrated is refused")
-    func newer() async throws {
-        let database = try await SQLDatabase.open(sqlite: ":memory:")
+    @Test("A database that a newer release has migrated is refused", arguments: TestDatabase.allCases)
+    func newer(kind: TestDatabase) async throws {
+        let database = try await kind.open()
         try await database.migrate([Self.first, Self.second])
         await #expect(throws: SQLError.newerSchema(found: 2, known: 1)) { try await database.migrate([Self.first]) }
         await #expect(throws: SQLError.newerSchema(found: 2, known: 0)) { try await database.migrate([]) }
     }
 
-    @Test("A migration that was changed after it was applied is refused, and nothing after it runs")
-    func changed() async throws {
-        let database = try await SQLDatabase.open(sqlite: ":memory:")
+    @Test(
+        "A migration that was changed after it was applied is refused, and nothing after it runs",
+        arguments: TestDatabase.allCases)
+    func changed(kind: TestDatabase) async throws {
+        let database = try await kind.open()
         try await database.migrate([Self.first])
         let changed = SQLMigration(1, "users", "CREATE TABLE users (id BIGINT PRIMARY KEY)")
         await #expect(throws: SQLError.changedMigration(number: 1)) {
@@ -76,9 +82,9 @@ struct SQLMigrationTests {
         #expect(try await numbers(database) == [1])
     }
 
-    @Test("Numbers start at 1 and have no gaps")
-    func numbering() async throws {
-        let database = try await SQLDatabase.open(sqlite: ":memory:")
+    @Test("Numbers start at 1 and have no gaps", arguments: TestDatabase.allCases)
+    func numbering(kind: TestDatabase) async throws {
+        let database = try await kind.open()
         await #expect(throws: SQLError.misuse("migrations are not numbered from 1 without gaps")) {
             try await database.migrate([Self.second])
         }

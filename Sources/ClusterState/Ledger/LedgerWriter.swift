@@ -36,6 +36,8 @@ actor LedgerWriter {
     private let journal: UsageJournal
     private let mostInMemory: Int
     private let interval: Duration
+    private let rejected: RejectedRows
+    private let onRejected: @Sendable (_ id: String, SQLError) -> Void
     private let queue = Locked(Queue())
     private var latest: Task<Bool, Never>?
     private var failure: SQLError?
@@ -44,7 +46,8 @@ actor LedgerWriter {
     private var written = 0
 
     init(
-        database: SQLDatabase, journal: UsageJournal, mostInMemory: Int, interval: Duration
+        database: SQLDatabase, journal: UsageJournal, mostInMemory: Int, interval: Duration,
+        onRejected: @escaping @Sendable (_ id: String, SQLError) -> Void
     ) throws(JournalError) {
         do throws(EventLoopError) {
             thread = try BlockingThread.start(name: "ledger")
@@ -53,6 +56,8 @@ actor LedgerWriter {
         self.journal = journal
         self.mostInMemory = mostInMemory
         self.interval = interval
+        rejected = RejectedRows(path: "\(journal.directory)/rejected.jsonl")
+        self.onRejected = onRejected
     }
 
     deinit { thread.stop() }
@@ -116,13 +121,15 @@ actor LedgerWriter {
         return await run.value
     }
 
-    var status: (waiting: Int, failure: SQLError?) { (queue.withLock { $0.inMemory }, failure) }
+    var status: (waiting: Int, failure: SQLError?, rejected: Int) {
+        (queue.withLock { $0.inMemory }, failure, rejected.count)
+    }
 
     /// Runs once at a time: `flush` chains the runs.
     private func persist() async -> Bool {
         do throws(SQLError) {
             while let batch = nextBatch() {
-                try await insert(batch.map(\.row))
+                try await insert(batch.map(\.row)[...])
                 journal.persisted(batch.compactMap(\.settledIn), opened: batch.compactMap(\.openedIn))
                 written += batch.count
                 queue.withLock { $0.inMemory -= batch.count }
@@ -156,7 +163,7 @@ actor LedgerWriter {
                 let (rows, count) = journal.spilledRows(of: segment)
                 var rest = rows[...]
                 while !rest.isEmpty {
-                    try await insert(Array(rest.prefix(Self.batchSize)))
+                    try await insert(rest.prefix(Self.batchSize))
                     rest = rest.dropFirst(Self.batchSize)
                 }
                 journal.unspilled(segment, count)
@@ -167,10 +174,24 @@ actor LedgerWriter {
         }
     }
 
-    private func insert(_ rows: [UsageRecord]) async throws(SQLError) {
-        try await database.write { connection throws(SQLError) in
-            let insert = RequestsTable.insert(connection.dialect)
-            for row in rows { try connection.execute(insert, RequestsTable.values(of: row)) }
+    /// A row that the database refuses for good must not hold up the others: the batch is halved until it is found.
+    private func insert(_ rows: ArraySlice<UsageRecord>) async throws(SQLError) {
+        do throws(SQLError) {
+            try await database.write { connection throws(SQLError) in try RequestsTable.insert(rows, connection) }
+        } catch .constraint(let kind, let subject) {
+            if let row = rows.first, rows.count == 1 {
+                return try reject(row, .constraint(kind, on: subject))
+            }
+            let middle = rows.startIndex + rows.count / 2
+            try await insert(rows[..<middle])
+            try await insert(rows[middle...])
         }
+    }
+
+    private func reject(_ row: UsageRecord, _ error: SQLError) throws(SQLError) {
+        guard rejected.keep(row, because: "\(error)") else {
+            throw .unavailable("a row that the database refuses could not be written to \(rejected.path)")
+        }
+        onRejected(row.id, error)
     }
 }

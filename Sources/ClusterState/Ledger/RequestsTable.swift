@@ -13,36 +13,67 @@ enum RequestsTable {
         "state", "dropped_params",
     ]
 
+    /// Rows of one insert where there are that many: fewer round trips.
+    static let rowsAtOnce = 50
+
     /// What was settled stays as it is. What was given up as abandoned gives way to the settlement that comes after all.
-    static func insert(_ dialect: SQLDialect) -> String {
-        switch dialect {
-        case .sqlite: sqliteInsert
-        case .mysql: mysqlInsert
+    static func insert(_ dialect: SQLDialect, rows: Int) -> String {
+        switch (dialect, rows) {
+        case (.sqlite, rowsAtOnce): manyForSQLite
+        case (.mysql, rowsAtOnce): manyForMySQL
+        default: made(for: dialect, rows)
         }
     }
 
-    private static let sqliteInsert = made(for: .sqlite)
-    private static let mysqlInsert = made(for: .mysql)
+    private static let manyForSQLite = made(for: .sqlite, rowsAtOnce)
+    private static let manyForMySQL = made(for: .mysql, rowsAtOnce)
 
-    private static func made(for dialect: SQLDialect) -> String {
+    private static func made(for dialect: SQLDialect, _ rows: Int) -> String {
         let settles = SQLDialect.Collision.replaces(
             key: ["id"], where: "state", is: UsageRecord.State.abandoned.rawValue,
             becomes: UsageRecord.State.settled.rawValue)
-        return dialect.insert(into: "requests", columns, onCollision: settles)
+        return dialect.insert(into: "requests", columns, rows: rows, onCollision: settles)
     }
 
+    /// Inserts the rows and notes their hours as not summed up.
+    static func insert(_ rows: ArraySlice<UsageRecord>, _ connection: SQLConnection) throws(SQLError) {
+        var rest = rows
+        let one = insert(connection.dialect, rows: 1)
+        while !rest.isEmpty {
+            if rest.count >= rowsAtOnce {
+                let values = rest.prefix(rowsAtOnce).flatMap { Self.values(of: $0) }
+                try connection.execute(insert(connection.dialect, rows: rowsAtOnce), values)
+                rest = rest.dropFirst(rowsAtOnce)
+            } else {
+                try connection.execute(one, values(of: rest.removeFirst()))
+            }
+        }
+        // Last, as all nodes write this very row: what locks it is over soon.
+        for hour in Set(rows.map { UsageHour.start(of: $0.time) }).sorted() {
+            try UsageHour.markDirty(hour, connection)
+        }
+    }
+
+    /// Texts are cut to their columns: a name that somebody made longer must not cost the row.
     static func values(of row: UsageRecord) -> [SQLValue] {
         [
-            .text(row.id), .text(row.requestID), .integer(row.time), .text(row.node), .text(row.userID),
-            .text(row.username), SQLValue(row.tokenID), .text(row.endpoint), .text(row.dialect), .text(row.route),
-            SQLValue(row.provider), SQLValue(row.model), SQLValue(row.stream), SQLValue(row.status),
-            SQLValue(row.errorCode), .text(attempts(of: row)), SQLValue(row.usage.promptTokens),
+            .text(row.id), .text(cut(row.requestID, 128)), .integer(row.time), .text(cut(row.node, 64)),
+            .text(row.userID), .text(cut(row.username, 64)), SQLValue(row.tokenID), .text(cut(row.endpoint, 200)),
+            .text(cut(row.dialect, 32)), .text(cut(row.route, 256)), SQLValue(row.provider.map { cut($0, 128) }),
+            SQLValue(row.model.map { cut($0, 256) }), SQLValue(row.stream), SQLValue(row.status),
+            SQLValue(row.errorCode.map { cut($0, 128) }), .text(attempts(of: row)), SQLValue(row.usage.promptTokens),
             SQLValue(row.usage.completionTokens), SQLValue(row.usage.cachedTokens),
             SQLValue(row.usage.cacheWriteTokens), SQLValue(row.usage.reasoningTokens),
             SQLValue(row.cost?.picodollars), SQLValue(row.duration.microseconds),
             SQLValue(row.firstToken?.microseconds), SQLValue(row.gateway.microseconds), SQLValue(row.estimated),
             .text(row.state.rawValue), .text(dropped(by: row)),
         ]
+    }
+
+    /// At most `count` code points, which is what a VARCHAR counts.
+    private static func cut(_ text: String, _ count: Int) -> String {
+        guard text.utf8.count > count else { return text }
+        return String(String.UnicodeScalarView(text.unicodeScalars.prefix(count)))
     }
 
     static func record(_ row: SQLRow) throws(SQLError) -> UsageRecord {

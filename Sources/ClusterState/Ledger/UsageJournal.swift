@@ -11,7 +11,7 @@ internal import Threading
 /// copy of some hundred bytes.
 final class UsageJournal: @unchecked Sendable {
     private let lock = ThreadLock()
-    private let directory: String
+    let directory: String
     private let segmentSize: Int
     private let lockDescriptor: Int32
     private var current: JournalSegment?

@@ -28,12 +28,7 @@ public struct RequestFilter: Sendable, Equatable {
             values.append(value)
         }
         add("id = ?", id.map(SQLValue.text))
-        add("(username = ? OR user_id = ?)", user.map(SQLValue.text))
-        if let user { values.append(.text(user)) }
-        add("token_id = ?", token.map(SQLValue.text))
-        add("provider = ?", provider.map(SQLValue.text))
-        add("model = ?", model.map(SQLValue.text))
-        add("route = ?", route.map(SQLValue.text))
+        for (column, text) in names { add("\(column) = ?", .text(text)) }
         add("status = ?", status.map { SQLValue($0) })
         add("time >= ?", from.map(SQLValue.integer))
         add("time < ?", to.map(SQLValue.integer))
@@ -43,6 +38,33 @@ public struct RequestFilter: Sendable, Equatable {
         add("id >= ?", from.map { .text(Self.firstID(at: $0 - 60_000)) })
         add("id < ?", to.map { .text(Self.firstID(at: $0 + 60_000)) })
         return (terms.isEmpty ? "" : " WHERE " + terms.joined(separator: " AND "), values)
+    }
+
+    /// The columns that rows and sums by the hour share. No username is taken for an id: ids are UUIDs, and one column in the
+    /// condition is what lets its index be used.
+    private var names: [(column: String, text: String)] {
+        let isID = user.map { $0.utf8.count == 36 && $0.utf8.count { $0 == UInt8(ascii: "-") } == 4 } ?? false
+        return [
+            (isID ? "user_id" : "username", user), ("token_id", token), ("provider", provider), ("model", model),
+            ("route", route),
+        ].compactMap { column, text in text.map { (column, $0) } }
+    }
+
+    /// Whether sums by the hour can tell: they know neither single rows nor statuses.
+    var fitsHours: Bool { id == nil && status == nil }
+
+    /// As `condition()`, for `usage_hourly`; the times are whole hours.
+    func hourlyCondition() -> (sql: String, values: [SQLValue]) {
+        var terms = ["hour NOT IN (SELECT hour FROM usage_dirty)"]
+        var values: [SQLValue] = []
+        for (term, value) in names.map({ ("\($0.column) = ?", SQLValue.text($0.text)) })
+            + [("hour >= ?", from.map(SQLValue.integer)), ("hour < ?", to.map(SQLValue.integer))]
+        {
+            guard let value else { continue }
+            terms.append(term)
+            values.append(value)
+        }
+        return (" WHERE " + terms.joined(separator: " AND "), values)
     }
 
     /// The smallest UUIDv7 of a millisecond.
@@ -110,64 +132,5 @@ extension UsageLedger {
         }
         guard rows.count > limit else { return (rows, nil) }
         return (Array(rows.prefix(limit)), rows[limit - 1].id)
-    }
-
-    /// Sums, by time in order of time, else by the largest number of requests.
-    public func usage(
-        by grouping: UsageGrouping, interval: UsageInterval = .hour, _ filter: RequestFilter = RequestFilter()
-    ) async throws(ControlStoreError) -> [UsageSum] {
-        let (condition, values) = filter.condition()
-        let sql = Self.sums(by: grouping, interval) + condition + Self.order(of: grouping)
-        return try await ControlStoreError.wrapping { () async throws(SQLError) in
-            try await database.read { connection throws(SQLError) in
-                var sums: [UsageSum] = []
-                try connection.each(sql, values) { row throws(SQLError) in
-                    sums.append(try UsageSum(row, by: grouping))
-                }
-                return sums
-            }
-        }
-    }
-
-    private static func sums(by grouping: UsageGrouping, _ interval: UsageInterval) -> String {
-        let key =
-            switch grouping {
-            case .time: "time - time % \(interval.milliseconds)"
-            case .user: "username"
-            case .token: "token_id"
-            case .provider: "provider"
-            case .model: "model"
-            case .route: "route"
-            }
-        return """
-            SELECT \(key) AS bucket, COUNT(*) AS requests, SUM(CASE WHEN status >= 400 THEN 1 ELSE 0 END) AS errors,
-                SUM(prompt_tokens) AS prompt_tokens, SUM(completion_tokens) AS completion_tokens,
-                SUM(cached_tokens) AS cached_tokens, SUM(reasoning_tokens) AS reasoning_tokens, SUM(cost) AS cost,
-                SUM(CASE WHEN cost IS NULL THEN 1 ELSE 0 END) AS unpriced, SUM(estimated) AS estimated
-            FROM requests
-            """
-    }
-
-    private static func order(of grouping: UsageGrouping) -> String {
-        grouping == .time ? " GROUP BY bucket ORDER BY bucket" : " GROUP BY bucket ORDER BY requests DESC, bucket"
-    }
-}
-
-extension UsageSum {
-    fileprivate init(_ row: SQLRow, by grouping: UsageGrouping) throws(SQLError) {
-        if grouping == .time {
-            time = Int64(try row.int("bucket"))
-        } else {
-            group = try row.optionalText("bucket")
-        }
-        requests = try row.int("requests")
-        errors = try row.int("errors")
-        promptTokens = try row.int("prompt_tokens")
-        completionTokens = try row.int("completion_tokens")
-        cachedTokens = try row.optionalInt("cached_tokens") ?? 0
-        reasoningTokens = try row.optionalInt("reasoning_tokens") ?? 0
-        cost = try row.optionalInt("cost").map { USD(picodollars: Int64($0)) }
-        unpriced = try row.int("unpriced")
-        estimated = try row.int("estimated")
     }
 }

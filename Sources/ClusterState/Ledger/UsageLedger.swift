@@ -12,21 +12,27 @@ public final class UsageLedger: Sendable {
     /// - Parameters:
     ///   - mostInMemory: settled rows kept while the database does not take them; the rest waits in the journal.
     ///   - interval: how long settled rows are collected before they are written.
+    ///   - onRejected: told of each row that the database refuses for good; it is in `rejected.jsonl` beside the journal.
     /// - Throws: when the directory cannot be used, or another process uses it.
     public convenience init(
-        database: SQLDatabase, directory: String, mostInMemory: Int = 20_000, interval: Duration = .milliseconds(250)
+        database: SQLDatabase, directory: String, mostInMemory: Int = 20_000, interval: Duration = .milliseconds(250),
+        onRejected: @escaping @Sendable (_ id: String, SQLError) -> Void = { _, _ in }
     ) throws(JournalError) {
         let journal = try UsageJournal(directory: directory)
-        try self.init(database: database, journal: journal, mostInMemory: mostInMemory, interval: interval)
+        try self.init(
+            database: database, journal: journal, mostInMemory: mostInMemory, interval: interval,
+            onRejected: onRejected)
     }
 
     init(
-        database: SQLDatabase, journal: UsageJournal, mostInMemory: Int, interval: Duration
+        database: SQLDatabase, journal: UsageJournal, mostInMemory: Int, interval: Duration,
+        onRejected: @escaping @Sendable (_ id: String, SQLError) -> Void = { _, _ in }
     ) throws(JournalError) {
         self.database = database
         self.journal = journal
         writer = try LedgerWriter(
-            database: database, journal: journal, mostInMemory: mostInMemory, interval: interval)
+            database: database, journal: journal, mostInMemory: mostInMemory, interval: interval,
+            onRejected: onRejected)
     }
 
     /// Completes what an earlier process left: settled rows reach the database, and a request it never settled gets its
@@ -55,8 +61,8 @@ public final class UsageLedger: Sendable {
         return isWritten
     }
 
-    /// Rows that wait in memory for the database, and why it last failed.
-    public func status() async -> (waiting: Int, failure: SQLError?) { await writer.status }
+    /// Rows that wait in memory for the database, why it last failed, and how many it has refused for good since the start.
+    public func status() async -> (waiting: Int, failure: SQLError?, rejected: Int) { await writer.status }
 
     // MARK: - On the request's path
 

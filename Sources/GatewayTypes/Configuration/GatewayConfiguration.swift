@@ -34,6 +34,8 @@ public struct ServerSettings: Sendable, Equatable {
     public var drainTimeout: Duration = .seconds(600)
     /// How long a node that was told to end still takes new requests, so that proxies can let go of it.
     public var drainDelay: Duration = .zero
+    /// How long rows of the ledger are kept; sums by the hour stay. `nil` is for ever.
+    public var usageRetention: Duration?
     /// CIDR blocks whose `x-forwarded-for` is believed.
     public var trustedProxies = ["127.0.0.0/8", "::1"]
 

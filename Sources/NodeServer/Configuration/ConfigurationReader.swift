@@ -87,6 +87,9 @@ struct ConfigurationReader {
         settings.maxConnections = section.int("max_connections", atLeast: 1) ?? settings.maxConnections
         settings.drainTimeout = section.seconds("drain_timeout") ?? settings.drainTimeout
         settings.drainDelay = section.seconds("drain_delay") ?? settings.drainDelay
+        if let days = section.int("usage_retention_days", atLeast: 1) {
+            settings.usageRetention = .seconds(min(days, 36_500) * 86_400)
+        }
         if let proxies = section.strings("trusted_proxies") {
             if let bad = proxies.first(where: { AddressBlock($0) == nil }) {
                 section.error("trusted_proxies", "\"\(bad)\" is no IP address or CIDR block")

@@ -18,14 +18,19 @@ struct LocalState: Sendable {
     let generatedPassword: String?
 
     static func open(
-        _ environment: NodeEnvironment, _ configuration: GatewayConfiguration
+        _ environment: NodeEnvironment, _ configuration: GatewayConfiguration, _ log: Log
     ) async throws(StartError) -> LocalState {
         let (store, database, password) = try await openStore(environment)
         try makeDataDirectory(environment)
         store.configuredTiers.replace(with: configuration.tiers)
         let ledger: UsageLedger
         do throws(JournalError) {
-            ledger = try UsageLedger(database: database, directory: "\(environment.dataDirectory)/journal")
+            ledger = try UsageLedger(database: database, directory: "\(environment.dataDirectory)/journal") {
+                id, error in
+                log.error(
+                    "a row of the ledger was refused; it is in journal/rejected.jsonl",
+                    ["id": id, "reason": error.text])
+            }
         } catch {
             throw .temporary("the usage journal in \(environment.dataDirectory) cannot be used: \(error)")
         }
@@ -41,7 +46,7 @@ struct LocalState: Sendable {
         } catch { throw .store(error) }
     }
 
-    @Sendable private static func now() -> Int64 { Int64(WallClock.now()) }
+    @Sendable static func now() -> Int64 { Int64(WallClock.now()) }
 
     /// The control store alone, for offline administration. Makes the first admin when there is none.
     static func openStore(

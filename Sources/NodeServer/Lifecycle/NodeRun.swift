@@ -21,6 +21,7 @@ struct NodeRun: Sendable {
     private let clients: [HTTPClient]
     private let loops: [EventLoop]
     private let sink: LogSink
+    private let maintenance: Task<Void, Never>
 
     /// Everything up to the first request.
     static func start(_ environment: NodeEnvironment, _ file: ConfigurationFile) async throws(StartError) -> NodeRun {
@@ -34,7 +35,7 @@ struct NodeRun: Sendable {
             throw .listening(on: "\(environment.host):\(environment.port)", .addressInUse)
         }
         for warning in warnings { log.warning("configuration", ["problem": "\(file.path ?? ""):\(warning)"]) }
-        let state = try await LocalState.open(environment, configuration)
+        let state = try await LocalState.open(environment, configuration, log)
         let database = state.store.database
         let node = Node(
             id: environment.nodeID ?? "node-\(Hex.encode(SecureRandom.bytes(4)))",
@@ -83,7 +84,15 @@ struct NodeRun: Sendable {
             servers.append(made.server)
         }
         return NodeRun(
-            node: node, state: state, port: port, servers: servers, clients: clients, loops: loops, sink: sink)
+            node: node, state: state, port: port, servers: servers, clients: clients, loops: loops, sink: sink,
+            maintenance: Task { await maintenance(of: node, state).run() })
+    }
+
+    private static func maintenance(of node: Node, _ state: LocalState) -> UsageMaintenance {
+        UsageMaintenance(
+            ledger: state.ledger, now: LocalState.now,
+            retention: { node.configuration.current.configuration.server.usageRetention },
+            onFailure: { node.log.warning("the ledger was not summed up", ["reason": $0.text]) })
     }
 
     /// Whether the database answers at all.
@@ -130,6 +139,7 @@ struct NodeRun: Sendable {
     func closeNow() async { for server in servers { await server.close() } }
 
     private func close() async {
+        maintenance.cancel()
         for client in clients { await client.shutdown() }
         await waitForHolds()
         if await !state.ledger.close() { node.log.error("usage waits in the journal: the database took no rows") }

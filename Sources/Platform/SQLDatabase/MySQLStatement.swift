@@ -117,7 +117,9 @@ final class MySQLStatement {
         case .decimal:
             // Sums of integers come as decimals without a fraction.
             let text = String(decoding: try bytes(column, cell.pointee.length), as: UTF8.self)
-            return Int64(text).map(SQLValue.integer) ?? .double(Double(text) ?? 0)
+            if let number = Int64(text) { return .integer(number) }
+            if !text.contains(".") { return .integer(text.hasPrefix("-") ? .min : .max) }  // a sum beyond all bounds
+            return .double(Double(text) ?? 0)
         }
     }
 

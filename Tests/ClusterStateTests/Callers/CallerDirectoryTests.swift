@@ -5,7 +5,7 @@ import Threading
 
 @testable import ClusterState
 
-@Suite struct CallerDirectoryTests {
+@Suite(.onBothDatabases) struct CallerDirectoryTests {
     private func refusal(_ directory: CallerDirectory, _ bearer: String) async -> GatewayError? {
         do throws(GatewayError) {
             _ = try await directory.caller(for: bearer)
@@ -134,8 +134,7 @@ import Threading
         let directory = CallerDirectory(store: node.store)
         await directory.lookForChanges()
         _ = try await directory.caller(for: text)
-        let other = ControlStore(
-            database: try await SQLDatabase.open(sqlite: node.directory.path + "/store.sqlite"), now: node.clock.read)
+        let other = ControlStore(database: try await node.openAgain(), now: node.clock.read)
         _ = try await other.revokeToken(token.id)
         #expect(try directory.cached(text) != nil)
         await directory.lookForChanges()

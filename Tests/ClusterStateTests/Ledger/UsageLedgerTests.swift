@@ -4,7 +4,7 @@ import Testing
 
 @testable import ClusterState
 
-@Suite struct UsageLedgerTests {
+@Suite(.onBothDatabases) struct UsageLedgerTests {
     @Test("A settled row comes back from the store field by field, and so does one from the journal")
     func roundTrip() async throws {
         let node = try await Node()
@@ -49,7 +49,9 @@ import Testing
     func filters() async throws {
         let node = try await Node()
         let noon: Int64 = 1_773_144_000_000
-        var odd = finished(opening(2, user: "u2", token: nil, time: noon + 1000))
+        let id = testID(99)
+        var odd = finished(opening(2, user: id, token: nil, time: noon + 1000))
+        odd.username = "bob"
         odd.provider = "groq"
         odd.model = "llama"
         odd.route = "groq/llama"
@@ -64,8 +66,8 @@ import Testing
             return try await node.ledger.requests(filter).rows.map(\.requestID)
         }
         #expect(try await found { _ in } == ["req-3", "req-2", "req-1"])
-        #expect(try await found { $0.user = "u2" } == ["req-2"])
-        #expect(try await found { $0.user = "name-of-u2" } == ["req-2"])
+        #expect(try await found { $0.user = id } == ["req-2"])
+        #expect(try await found { $0.user = "bob" } == ["req-2"])
         #expect(try await found { $0.token = "t3" } == ["req-3"])
         #expect(try await found { $0.provider = "groq" } == ["req-2"])
         #expect(try await found { $0.model = "llama" } == ["req-2"])
@@ -76,7 +78,7 @@ import Testing
         #expect(try await found { $0.to = noon + 2000 } == ["req-2", "req-1"])
         #expect(
             try await found {
-                $0.user = "u1"
+                $0.user = "name-of-u1"
                 $0.from = noon + 1
                 $0.to = noon + 2001
             } == ["req-3"])

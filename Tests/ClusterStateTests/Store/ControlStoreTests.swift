@@ -5,7 +5,7 @@ import Testing
 
 @testable import ClusterState
 
-@Suite struct ControlStoreTests {
+@Suite(.onBothDatabases) struct ControlStoreTests {
     @Test("A user comes back as made, by name and by id")
     func users() async throws {
         let node = try await Node()

@@ -1,0 +1,25 @@
+internal import SQLDatabase
+
+extension Schema {
+    /// What the admin API filters by, and the ledger summed by the hour, so that sums over years read little.
+    static let usageByHour = SQLMigration(
+        3, "usage by hour",
+        "CREATE INDEX requests_by_user ON requests (user_id)",
+        "CREATE INDEX requests_by_username ON requests (username)",
+        "CREATE INDEX requests_by_token ON requests (token_id)",
+        "CREATE INDEX requests_by_provider ON requests (provider)",
+        "CREATE INDEX requests_by_model ON requests (model)",
+        "CREATE INDEX requests_by_route ON requests (route)",
+        "CREATE INDEX requests_by_status ON requests (status)",
+        """
+        CREATE TABLE usage_hourly (
+            hour BIGINT NOT NULL, slot BIGINT NOT NULL, user_id VARCHAR(36) NOT NULL, username VARCHAR(64) NOT NULL,
+            token_id VARCHAR(36), provider VARCHAR(128), model VARCHAR(256), route VARCHAR(256) NOT NULL,
+            requests BIGINT NOT NULL, errors BIGINT NOT NULL, prompt_tokens BIGINT NOT NULL,
+            completion_tokens BIGINT NOT NULL, cached_tokens BIGINT, cache_write_tokens BIGINT, reasoning_tokens BIGINT,
+            cost BIGINT, unpriced BIGINT NOT NULL, estimated BIGINT NOT NULL, PRIMARY KEY (hour, slot)) WITHOUT ROWID
+        """,
+        // Hours that have rows which usage_hourly does not know of yet.
+        "CREATE TABLE usage_dirty (hour BIGINT NOT NULL PRIMARY KEY)",
+        "INSERT INTO usage_dirty (hour) SELECT DISTINCT time - time % 3600000 FROM requests")
+}
