@@ -81,7 +81,9 @@ let package = Package(
             "Dashboard",
             imports: ["GatewayTypes", "ClusterState", "SQLDatabase", "HTTPServer", "HTTPTypes", "EventLoop", "JSON"]),
         tests("Providers", imports: ["GatewayTypes", "WireFormats", "HTTPClient", "HTTPTypes", "EventLoop", "JSON"]),
-        tests("ClusterState", imports: ["GatewayTypes", "SQLDatabase", "EventLoop", "Threading", "JSON", "Crypto"]),
+        tests(
+            "ClusterState",
+            imports: ["GatewayTypes", "SQLDatabase", "EventLoop", "Threading", "Telemetry", "JSON", "Crypto"]),
         tests("Routing", imports: ["GatewayTypes"]),
         tests("WireFormats", imports: ["GatewayTypes", "JSON"]),
         tests("HTTPServer", imports: ["EventLoop", "HTTPTypes"]),

@@ -67,6 +67,12 @@ struct ConfigurationReaderTests {
                 "rotations.r.strategy"
             ),
             ("{ tiers: { t: { limits: { requests_per_minute: -1 } } } }", 1, "tiers.t.limits.requests_per_minute"),
+            ("{ tiers: { t: { limits: { zone: 'Mars/Olympus' } } } }", 1, "tiers.t.limits.zone"),
+            ("{ tiers: { t: { limits: { on_outage: 'maybe' } } } }", 1, "tiers.t.limits.on_outage"),
+            (
+                "{ tiers: { t: { limits: { on_outage: { per_day: 'share' } } } } }", 1,
+                "tiers.t.limits.on_outage.per_day"
+            ),
             ("{ server: { trusted_proxies: ['10.0.0.0/99'] } }", 1, "server.trusted_proxies"),
             ("{ providers: {", 1, ""),
         ])
@@ -87,6 +93,21 @@ struct ConfigurationReaderTests {
     func endpoints(kind: String, stated: String, expected: String) throws {
         let (configuration, _) = read("{ providers: { p: { type: '\(kind)', endpoint: '\(stated)', api_key: 'k' } } }")
         #expect(try #require(configuration).providers[0].endpoint == expected)
+    }
+
+    @Test("A tier's limits may follow another zone's calendar and state what an outage means")
+    func tierZone() throws {
+        let (configuration, problems) = read(
+            """
+            { tiers: { t: { limits: { usd_per_day: 5, zone: 'Asia/Tokyo', on_outage: 'refuse' } },
+                       u: { limits: { usd_per_day: 5, on_outage: { usd_per_day: 'allow' } } } } }
+            """)
+        #expect(problems.isEmpty)
+        let tiers = try #require(configuration).tiers
+        #expect(tiers[0].limits.zone == "Asia/Tokyo")
+        #expect(tiers[0].limits.onOutage.common == .refuse)
+        #expect(tiers[1].limits.onOutage[.usdPerDay] == .allow)
+        #expect(tiers[1].limits.onOutage[.requestsPerDay] == .share)
     }
 
     @Test("A field of a later version is read over with a warning")
