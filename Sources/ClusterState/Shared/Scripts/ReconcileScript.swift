@@ -25,8 +25,8 @@ enum ReconcileScript {
               redis.call('DEL', KEYS[1])
               redis.call('HSET', KEYS[1], 'run', ARGV[3], 'since', string.format('%.0f', now))
               if not boot[1] then redis.call('HSET', KEYS[1], 'ledger', me) end
-            elseif not boot[3] and cutSince > boot[2] + 0 then
-              -- Cut off again while others had yet to speak: their time begins anew.
+            elseif not boot[3] and cutSince > 0 then
+              -- Redis may have been away for the others as well until now: their time begins anew.
               redis.call('HSET', KEYS[1], 'since', string.format('%.0f', now))
             end
             local epochs = {}
