@@ -36,8 +36,8 @@ let package = Package(
             name: "NodeServer",
             dependencies: [
                 "Dashboard", "Providers", "ClusterState", "Routing", "WireFormats", "GatewayTypes",
-                "HTTPServer", "HTTPClient", "HTTPTypes", "SQLDatabase", "JSON", "Crypto", "Telemetry", "EventLoop",
-                "Threading",
+                "HTTPServer", "HTTPClient", "HTTPTypes", "SQLDatabase", "RedisClient", "JSON", "Crypto", "Telemetry",
+                "EventLoop", "Threading",
             ],
             path: "Sources/NodeServer", swiftSettings: house),
 
@@ -53,7 +53,9 @@ let package = Package(
             ]),
         module(
             "ClusterState", at: "ClusterState",
-            imports: ["GatewayTypes", "SQLDatabase", "JSON", "Crypto", "Telemetry", "EventLoop", "Threading"]),
+            imports: [
+                "GatewayTypes", "RedisClient", "SQLDatabase", "JSON", "Crypto", "Telemetry", "EventLoop", "Threading",
+            ]),
         module("WireFormats", at: "WireFormats", imports: ["GatewayTypes", "JSON"]),
         module("Routing", at: "Routing", imports: ["GatewayTypes"]),
         module("GatewayTypes", at: "GatewayTypes"),
@@ -61,6 +63,7 @@ let package = Package(
         platform("HTTPServer", imports: ["HTTPTypes", "EventLoop"]),
         platform("HTTPClient", imports: ["HTTPTypes", "EventLoop", "CCurl"]),
         platform("HTTPTypes"),
+        platform("RedisClient", imports: ["Crypto", "Telemetry", "HTTPTypes", "EventLoop", "CHiredis"]),
         platform("SQLDatabase", imports: ["EventLoop", "Threading", "CSQLite"]),
         platform("JSON", imports: ["CSimdJSON"]),
         platform("Crypto", imports: ["Threading", "COpenSSL"]),
@@ -71,6 +74,7 @@ let package = Package(
         .systemLibrary(name: "CThread", path: "Sources/CLibraries/CThread"),
         .systemLibrary(name: "CEvent", path: "Sources/CLibraries/CEvent"),
         .systemLibrary(name: "CCurl", path: "Sources/CLibraries/CCurl"),
+        .systemLibrary(name: "CHiredis", path: "Sources/CLibraries/CHiredis"),
         .systemLibrary(name: "CSQLite", path: "Sources/CLibraries/CSQLite"),
         .systemLibrary(name: "COpenSSL", path: "Sources/CLibraries/COpenSSL"),
         .target(
@@ -83,12 +87,15 @@ let package = Package(
         tests("Providers", imports: ["GatewayTypes", "WireFormats", "HTTPClient", "HTTPTypes", "EventLoop", "JSON"]),
         tests(
             "ClusterState",
-            imports: ["GatewayTypes", "SQLDatabase", "EventLoop", "Threading", "Telemetry", "JSON", "Crypto"]),
+            imports: [
+                "GatewayTypes", "RedisClient", "SQLDatabase", "EventLoop", "Threading", "Telemetry", "JSON", "Crypto",
+            ]),
         tests("Routing", imports: ["GatewayTypes"]),
         tests("WireFormats", imports: ["GatewayTypes", "JSON"]),
         tests("HTTPServer", imports: ["EventLoop", "HTTPTypes"]),
         tests("HTTPClient", imports: ["EventLoop", "HTTPTypes"]),
         tests("HTTPTypes"),
+        tests("RedisClient", imports: ["EventLoop", "Telemetry"]),
         tests("SQLDatabase", imports: ["EventLoop", "Threading"]),
         tests("JSON"),
         tests("Crypto", imports: ["Threading"]),
