@@ -110,11 +110,11 @@ struct SharedCounter {
         yielded = max(yielded, version ?? 0)
     }
 
-    /// The version that the next `ReconcileScript` writes: beyond any that an answer on its way may have.
-    mutating func nextVersion() -> Int {
-        version += 1_000_000
-        return version
-    }
+    /// A version for the next `ReconcileScript`: beyond any that an answer on its way may have.
+    func nextVersion() -> Int { version + 1_000_000 }
+
+    /// `ReconcileScript` is about to write this version.
+    mutating func told(_ version: Int) { self.version = version }
 
     var knownVersion: Int { version }
 

@@ -42,6 +42,17 @@ final class SharedHold: HoldSettlement {
         self.limits = limits
     }
 
+    /// How a request ends: what its counters and Redis are told.
+    struct End: Sendable {
+        var id: String
+        var amount: HeldAmount
+        var charges: [Charge]
+        /// Where the shard's list of open requests has it; `nil` when it never was in it.
+        var place: Int?
+        /// The row for the stream; empty for none.
+        var row: [UInt8]
+    }
+
     /// The minute that all counters were charged in; what the script of admission puts before the payload.
     var minute: Int64 { charges.first?.minute ?? 0 }
 

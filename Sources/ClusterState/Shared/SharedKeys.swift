@@ -1,3 +1,5 @@
+internal import GatewayTypes
+
 /// Where things lie in Redis. Everything that one request touches has the same hash tag, so that each script stays within
 /// one slot of a Redis Cluster: a user's shard is the FNV-1a hash of the user's id, modulo 16.
 enum SharedKeys {

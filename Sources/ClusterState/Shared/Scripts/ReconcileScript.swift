@@ -21,7 +21,7 @@ enum ReconcileScript {
             local boot = redis.call('HMGET', KEYS[1], 'run', 'since', 'complete')
             -- A window began while this node was cut off: others may have let in their shares of it as well.
             local missedWindow = cutSince > 0 and now - now % 60000 > cutSince
-            if boot[1] ~= ARGV[3] or missedWindow and boot[2] + 0 <= cutSince then
+            if boot[1] ~= ARGV[3] or missedWindow and (not boot[3] or boot[2] + 0 <= cutSince) then
               redis.call('DEL', KEYS[1])
               redis.call('HSET', KEYS[1], 'run', ARGV[3], 'since', string.format('%.0f', now))
               if not boot[1] then redis.call('HSET', KEYS[1], 'ledger', me) end
