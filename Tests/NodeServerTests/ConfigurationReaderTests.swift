@@ -73,6 +73,11 @@ struct ConfigurationReaderTests {
                 "{ tiers: { t: { limits: { on_outage: { per_day: 'share' } } } } }", 1,
                 "tiers.t.limits.on_outage.per_day"
             ),
+            ("{ providers: { p: { type: 'snowflake', api_key: 'k' } } }", 1, "providers.p.endpoint"),
+            (
+                "{ providers: { p: { type: 'cloudflare', api_key: 'k', endpoint: 'https://h' } } }", 1,
+                "providers.p.endpoint"
+            ),
             ("{ server: { trusted_proxies: ['10.0.0.0/99'] } }", 1, "server.trusted_proxies"),
             ("{ providers: {", 1, ""),
         ])
@@ -88,7 +93,8 @@ struct ConfigurationReaderTests {
         arguments: [
             ("openai", "http://127.0.0.1:9", "http://127.0.0.1:9/v1"), ("groq", "https://h/", "https://h/openai/v1"),
             ("google", "https://h", "https://h/v1beta"), ("ollama", "http://h:1", "http://h:1"),
-            ("openai", "http://h/custom/", "http://h/custom"),
+            ("openai", "http://h/custom/", "http://h/custom"), ("snowflake", "https://h", "https://h/api/v2/cortex/v1"),
+            ("databricks", "https://h/serving-endpoints", "https://h/serving-endpoints"),
         ])
     func endpoints(kind: String, stated: String, expected: String) throws {
         let (configuration, _) = read("{ providers: { p: { type: '\(kind)', endpoint: '\(stated)', api_key: 'k' } } }")

@@ -82,9 +82,11 @@ struct ConfigurationReader {
         settings.headerTimeout = section.seconds("header_timeout") ?? settings.headerTimeout
         settings.bodyIdleTimeout = section.seconds("body_idle_timeout") ?? settings.bodyIdleTimeout
         settings.keepAliveTimeout = section.seconds("keepalive_timeout") ?? settings.keepAliveTimeout
+        settings.keepAliveInterval = section.seconds("keepalive_interval") ?? settings.keepAliveInterval
         settings.writeIdleTimeout = section.seconds("write_idle_timeout") ?? settings.writeIdleTimeout
         settings.maxConnections = section.int("max_connections", atLeast: 1) ?? settings.maxConnections
         settings.drainTimeout = section.seconds("drain_timeout") ?? settings.drainTimeout
+        settings.drainDelay = section.seconds("drain_delay") ?? settings.drainDelay
         if let proxies = section.strings("trusted_proxies") {
             if let bad = proxies.first(where: { AddressBlock($0) == nil }) {
                 section.error("trusted_proxies", "\"\(bad)\" is no IP address or CIDR block")
