@@ -98,7 +98,7 @@ let package = Package(
         tests("HTTPServer", imports: ["EventLoop", "HTTPTypes"]),
         tests("HTTPClient", imports: ["EventLoop", "HTTPTypes"]),
         tests("HTTPTypes"),
-        tests("RedisClient", imports: ["EventLoop", "Telemetry"]),
+        tests("RedisClient", imports: ["Crypto", "EventLoop", "Telemetry"]),
         tests("SQLDatabase", imports: ["Telemetry", "EventLoop", "Threading"]),
         tests("JSON"),
         tests("Crypto", imports: ["Threading"]),

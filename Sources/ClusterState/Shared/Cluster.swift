@@ -79,6 +79,16 @@ public final class Cluster: Sendable {
         guard isTold else { throw .unreachable("Redis went away again") }
     }
 
+    /// Cooldowns that all nodes share.
+    public func cooldowns(now: @escaping @Sendable () -> Int64) async -> SharedCooldowns {
+        let cooldowns = SharedCooldowns(node: epoch, client: keeper.client, now: now)
+        await keeper.onLoop { await cooldowns.start($0.subscription) }
+        return cooldowns
+    }
+
+    /// Requests that this node has let in and not settled.
+    public var openCount: Int { cluster.shards.reduce(0) { $0 + $1.withLock { $0.open.count } } }
+
     /// All nodes, as the last heartbeat found them.
     public func nodes() async -> [ClusterNode] { await keeper.nodes.sorted { ($0.id, $0.epoch) < ($1.id, $1.epoch) } }
 

@@ -11,9 +11,9 @@ actor ClusterKeeper {
 
     nonisolated let cluster: ClusterLimits
     nonisolated let loop: EventLoop
-    let client: RedisClient
-    let ledger: UsageLedger
-    private let subscription: RedisSubscription
+    nonisolated let client: RedisClient
+    nonisolated let ledger: UsageLedger
+    nonisolated let subscription: RedisSubscription
     private var clients: [RedisClient] = []
     var isClosed = false
     /// This node, as heartbeats describe it.
