@@ -37,8 +37,8 @@ let package = Package(
             name: "NodeServer",
             dependencies: [
                 "Dashboard", "Providers", "ClusterState", "Routing", "WireFormats", "GatewayTypes",
-                "HTTPServer", "HTTPClient", "HTTPTypes", "SQLDatabase", "JSON", "Crypto", "Telemetry", "EventLoop",
-                "Threading",
+                "HTTPServer", "HTTPClient", "HTTPTypes", "SQLDatabase", "RedisClient", "JSON", "Crypto", "Telemetry",
+                "EventLoop", "Threading",
             ],
             path: "Sources/NodeServer", swiftSettings: house),
 
@@ -103,7 +103,7 @@ let package = Package(
         tests("HTTPServer", imports: ["EventLoop", "HTTPTypes"]),
         tests("HTTPClient", imports: ["EventLoop", "HTTPTypes"]),
         tests("HTTPTypes"),
-        tests("RedisClient", imports: ["EventLoop", "Telemetry"]),
+        tests("RedisClient", imports: ["Crypto", "EventLoop", "Telemetry"]),
         tests("SQLDatabase", imports: ["Telemetry", "EventLoop", "Threading", "TestServers"]),
         tests("JSON"),
         tests("Crypto", imports: ["Threading"]),

@@ -13,6 +13,8 @@ final class ChildProcess: Sendable {
         for stream: Int32 in 0...2 {
             posix_spawn_file_actions_addopen(&actions, stream, "/dev/null", O_RDWR, 0)
         }
+        // What this process holds open (locks, other tests' sockets) is not the program's.
+        for descriptor: Int32 in 3..<256 { posix_spawn_file_actions_addclose(&actions, descriptor) }
         var id = pid_t()
         precondition(posix_spawn(&id, path, &actions, nil, words, nil) == 0, "cannot start \(path)")
         self.id = id

@@ -4,12 +4,15 @@ import Testing
 @testable import RedisClient
 
 /// Runs `body` on a loop of its own with a client, and ends both.
+/// - Parameter timeout: of each command, and of connecting where that is more than usual.
+@discardableResult
 func withClient<Value: Sendable>(
-    _ url: String, _ adjust: (inout RedisSettings) -> Void = { _ in },
+    _ url: String, timeout: Duration = .milliseconds(250),
     _ body: @escaping @Sendable (RedisClient) async throws -> Value
 ) async throws -> Value {
     var settings = try RedisSettings(url: url)
-    adjust(&settings)
+    settings.commandTimeout = timeout
+    settings.connectTimeout = max(timeout, settings.connectTimeout)
     let loop = try EventLoop.start(name: "redis")
     defer { loop.stop() }
     let client = RedisClient(loop: loop, settings: settings)
@@ -22,6 +25,7 @@ func withClient<Value: Sendable>(
 
 extension RedisClient {
     /// What a command came to.
+    @discardableResult
     func outcome(_ words: [RedisWord]) async -> Result<RedisReply, RedisError> {
         do throws(RedisError) { return .success(try await command(words)) } catch { return .failure(error) }
     }

@@ -47,7 +47,7 @@ struct CommandTests {
 
     @Test("Ten thousand commands at once are answered, each with its own reply and in order")
     func pipelining() async throws {
-        try await withClient(server.url, { $0.commandTimeout = .seconds(20) }) { client in
+        try await withClient(server.url, timeout: .seconds(20)) { client in
             let outcomes = Journal<Int>()
             for number in 0..<10_000 {
                 client.submit(["ECHO", .integer(number)]) { outcomes.add((try? $0.get().asInteger) ?? -1) }
@@ -59,7 +59,7 @@ struct CommandTests {
 
     @Test("Callers at once on many tasks each get their own reply")
     func concurrency() async throws {
-        try await withClient(server.url, { $0.commandTimeout = .seconds(20) }) { client in
+        try await withClient(server.url, timeout: .seconds(20)) { client in
             let sum = try await withThrowingTaskGroup(of: Int.self) { group in
                 for number in 0..<500 {
                     group.addTask {
@@ -79,7 +79,7 @@ struct CommandTests {
 
     @Test("Any bytes go there and back", arguments: [0, 1, 255, 65_535, 65_536, 65_537, 20 << 20])
     func values(size: Int) async throws {
-        try await withClient(server.url, { $0.commandTimeout = .seconds(20) }) { client in
+        try await withClient(server.url, timeout: .seconds(20)) { client in
             let value = [UInt8](unsafeUninitializedCapacity: size) { bytes, count in
                 for index in 0..<size { bytes[index] = UInt8(truncatingIfNeeded: index &* 31 ^ index >> 8) }
                 count = size

@@ -35,24 +35,48 @@ struct Breaker: Sendable, Equatable {
         return .probe
     }
 
-    mutating func fault(at now: Int64, base: Int64) {
+    /// - Returns: whether this has opened it.
+    @discardableResult
+    mutating func fault(at now: Int64, base: Int64) -> Bool {
         switch state {
-        case .closed(let faults) where faults + 1 < Self.faultsToOpen: state = .closed(faults: faults + 1)
+        case .closed(let faults) where faults + 1 < Self.faultsToOpen:
+            state = .closed(faults: faults + 1)
+            return false
         // Tries that began before it opened tell nothing new.
-        case .open(let until) where until > now: break
-        case .closed, .open, .halfOpen: open(at: now, base: base)
+        case .open(let until) where until > now: return false
+        case .closed, .open, .halfOpen:
+            open(at: now, base: base)
+            return true
         }
     }
 
     /// - Note: while it rests, an answer to a try from before does not end the rest.
-    mutating func success(at now: Int64) {
-        if case .open(let until) = state, until > now { return }
+    /// - Returns: whether this has closed it.
+    @discardableResult
+    mutating func success(at now: Int64) -> Bool {
+        if case .open(let until) = state, until > now { return false }
+        let wasClosed = if case .closed = state { true } else { false }
         self = Breaker()
+        return !wasClosed
     }
 
-    mutating func release() {
-        if case .halfOpen = state { state = .halfOpen(deadline: nil) }
+    /// - Returns: whether a probe was under way.
+    @discardableResult
+    mutating func release() -> Bool {
+        guard case .halfOpen(.some) = state else { return false }
+        state = .halfOpen(deadline: nil)
+        return true
     }
+
+    // MARK: - What another node has found out
+
+    mutating func opened(until: Int64, openings: Int) {
+        state = .open(until: until)
+        self.openings = openings
+    }
+
+    /// Another node's probe is under way.
+    mutating func probed(until deadline: Int64) { state = .halfOpen(deadline: deadline) }
 
     private mutating func open(at now: Int64, base: Int64) {
         let most = max(Self.longestCooldown, base)

@@ -10,8 +10,8 @@ public protocol CooldownStore: Sendable {
     func cool(_ key: CooldownKey, for duration: Duration, reason: CooldownReason)
 
     /// To be called right before a try. After a cooldown for faults exactly one caller gets `probe`; others get `resting`
-    /// until it is over or lost.
-    func begin(_ key: CooldownKey) -> BreakerPermit
+    /// until it is over or lost. In a cluster the right to probe is asked for, which takes one round trip; nothing else does.
+    func begin(_ key: CooldownKey) async -> BreakerPermit
 
     /// A fault of (provider, model): the third in a row makes it rest, as does a failed probe.
     /// - Parameter base: the first cooldown; each further one in a row doubles it, to at most 30 s (or `base` if longer).

@@ -29,16 +29,23 @@ struct CooldownTable: Sendable {
         return breakers[key]?.begin(at: now) ?? .free
     }
 
-    mutating func fault(_ key: CooldownKey, at now: Int64, base: Int64) {
-        breakers[key, default: Breaker()].fault(at: now, base: base)
+    /// - Returns: the breaker, if this has opened it.
+    @discardableResult
+    mutating func fault(_ key: CooldownKey, at now: Int64, base: Int64) -> Breaker? {
+        breakers[key, default: Breaker()].fault(at: now, base: base) ? breakers[key] : nil
     }
 
-    mutating func success(_ key: CooldownKey, at now: Int64) {
-        breakers[key]?.success(at: now)
+    /// - Returns: whether this has closed the breaker.
+    @discardableResult
+    mutating func success(_ key: CooldownKey, at now: Int64) -> Bool {
+        let hasClosed = breakers[key]?.success(at: now) ?? false
         if breakers[key]?.isFresh == true { breakers[key] = nil }
+        return hasClosed
     }
 
-    mutating func release(_ key: CooldownKey) { breakers[key]?.release() }
+    /// - Returns: whether there was a probe to give back.
+    @discardableResult
+    mutating func release(_ key: CooldownKey) -> Bool { breakers[key]?.release() ?? false }
 
     mutating func clear(_ key: CooldownKey) {
         rests[key] = nil
@@ -58,5 +65,46 @@ struct CooldownTable: Sendable {
         guard rests.count <= 8 || rests.count > pruneAbove else { return }
         if rests.contains(where: { $0.value.until <= now }) { rests = rests.filter { $0.value.until > now } }
         pruneAbove = max(64, rests.count * 2)
+    }
+
+    // MARK: - What all nodes share
+
+    mutating func take(_ news: CooldownNews) {
+        switch news {
+        case .cooled(let key, let until, let reason): cool(key, until: until, reason: reason)
+        case .opened(let key, let until, let openings):
+            breakers[key, default: Breaker()].opened(until: until, openings: openings)
+        case .probing(let key, let until): breakers[key]?.probed(until: until)
+        case .closed(let key): breakers[key] = nil
+        case .released(let key): release(key)
+        case .cleared(let key): clear(key)
+        case .clearedAll: self = CooldownTable()
+        }
+    }
+
+    /// Takes back a probe that another node was faster with, unless newer news have come meanwhile.
+    mutating func yieldProbe(_ key: CooldownKey, to news: CooldownNews) {
+        if case .halfOpen = breakers[key]?.state { take(news) }
+    }
+
+    /// Forgets what other nodes know too; faults in a row are this node's own.
+    mutating func forgetShared() {
+        rests = [:]
+        breakers = breakers.filter { if case .closed = $0.value.state { true } else { false } }
+    }
+
+    /// What would have to be told to a Redis that knows nothing.
+    func shared(at now: Int64) -> [CooldownChange] {
+        let resting = rests.filter { $0.value.until > now }.map { key, rest in
+            CooldownChange.cool(key, until: rest.until, reason: rest.reason)
+        }
+        return resting
+            + breakers.compactMap { key, breaker in
+                switch breaker.state {
+                case .closed: nil
+                case .open(let until): .open(key, until: until, openings: breaker.openings)
+                case .halfOpen: .open(key, until: now, openings: breaker.openings)
+                }
+            }
     }
 }

@@ -67,8 +67,11 @@ public final class UsageLedger: Sendable {
     // MARK: - On the request's path
 
     /// - Returns: the journal's segment; `nil` when the journal cannot be written.
-    func opened(_ record: UsageRecord, identity: [UInt8]) -> Int? {
-        let (segment, wantsSpare) = journal.opened(record.journalBytes(identity: identity))
+    func opened(_ record: UsageRecord, identity: [UInt8]) -> Int? { opened(record.journalBytes(identity: identity)) }
+
+    /// - Parameter row: the opening's `journalBytes`.
+    func opened(_ row: [UInt8]) -> Int? {
+        let (segment, wantsSpare) = journal.opened(row)
         if wantsSpare { writer.wantSpare() }
         return segment
     }
@@ -78,7 +81,12 @@ public final class UsageLedger: Sendable {
     }
 
     func settled(_ record: UsageRecord, identity: [UInt8], openedIn: Int?) {
-        let settledIn = journal.settled(record.journalBytes(identity: identity), openedIn: openedIn)
+        settled(record, row: record.journalBytes(identity: identity), openedIn: openedIn)
+    }
+
+    /// - Parameter row: the record's `journalBytes`.
+    func settled(_ record: UsageRecord, row: [UInt8], openedIn: Int?) {
+        let settledIn = journal.settled(row, openedIn: openedIn)
         writer.enqueue(
             LedgerWriter.Pending(
                 row: record, settledIn: settledIn, openedIn: settledIn == nil ? openedIn : nil))

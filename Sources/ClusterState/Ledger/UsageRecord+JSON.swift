@@ -106,6 +106,15 @@ extension UsageProgress {
         }
     }
 
+    /// What `journalBytes` says; no progress for bytes that say nothing.
+    init(stored bytes: [UInt8]?) {
+        guard let bytes, let json = try? JSONValue.parse(bytes) else {
+            self.init()
+            return
+        }
+        self.init(journal: json)
+    }
+
     init(journal json: JSONValue) {
         provider = json["p"]?.string
         model = json["m"]?.string

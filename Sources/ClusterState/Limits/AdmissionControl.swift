@@ -34,8 +34,12 @@ public struct OpenHold: Sendable, Equatable {
     public var reserved: Reservation
 }
 
-/// Where a hold goes when it ends. Called on whatever thread ends it, so it must neither wait nor take long.
-protocol HoldSettlement: Sendable {
-    func checkpoint(_ admitted: AdmittedRequest, _ progress: UsageProgress)
-    func settle(_ admitted: AdmittedRequest, as record: consuming UsageRecord)
+/// An admitted request as its hold knows it: what it was opened with, and where it goes when it ends. Called on whatever
+/// thread ends it, so it must neither wait nor take long.
+protocol HoldSettlement: AnyObject, Sendable {
+    var opening: UsageRecord { get }
+    var reservation: Reservation { get }
+
+    func checkpoint(_ progress: UsageProgress)
+    func settle(as record: consuming UsageRecord)
 }

@@ -5,15 +5,13 @@ public import GatewayTypes
 public struct Hold: ~Copyable, Sendable {
     /// For the `x-ratelimit-*` headers, as it was at admission.
     public let rates: RateStatus
-    private let admitted: AdmittedRequest
-    private let settlement: any HoldSettlement
+    private let admitted: any HoldSettlement
     private var progress = UsageProgress()
     private var isSettled = false
 
-    init(_ admitted: AdmittedRequest, rates: RateStatus, settlement: any HoldSettlement) {
+    init(_ admitted: any HoldSettlement, rates: RateStatus) {
         self.admitted = admitted
         self.rates = rates
-        self.settlement = settlement
     }
 
     /// The key of the request's row.
@@ -30,18 +28,18 @@ public struct Hold: ~Copyable, Sendable {
         provider: String? = nil, model: String? = nil, completionTokens: Int, cost: USD? = nil
     ) {
         progress = UsageProgress(provider: provider, model: model, completionTokens: completionTokens, cost: cost)
-        settlement.checkpoint(admitted, progress)
+        admitted.checkpoint(progress)
     }
 
     /// Gives back what was reserved, charges what was spent, and writes the row. What identifies the request (ids,
     /// time, node, caller, endpoint, dialect, route, `stream`) stays as it was opened, whatever `record` says.
     public consuming func settle(_ record: consuming UsageRecord) {
         isSettled = true
-        settlement.settle(admitted, as: record)
+        admitted.settle(as: record)
     }
 
     deinit {
-        if !isSettled { settlement.settle(admitted, as: progress.abandoning(admitted.opening)) }
+        if !isSettled { admitted.settle(as: progress.abandoning(admitted.opening)) }
     }
 }
 
@@ -64,34 +62,5 @@ struct UsageProgress: Sendable, Equatable {
         record.estimated = true
         record.state = .abandoned
         return record
-    }
-}
-
-/// What must be kept of an admitted request until it is settled.
-final class AdmittedRequest: Sendable {
-    let opening: UsageRecord
-    /// The opening's `journalIdentity`, for the journal's record of its end.
-    let identity: [UInt8]
-    let reservation: Reservation
-    let ticket: LimitLedger.Ticket
-    /// The journal's segment with the opening; `nil` when the journal had no room.
-    let openedIn: Int?
-    /// Where the list of open holds has it.
-    let place: Int
-
-    init(opening: UsageRecord, identity: [UInt8], ticket: LimitLedger.Ticket, openedIn: Int?, place: Int) {
-        self.opening = opening
-        self.identity = identity
-        reservation = ticket.reservation
-        self.ticket = ticket
-        self.openedIn = openedIn
-        self.place = place
-    }
-
-    var hold: OpenHold {
-        OpenHold(
-            id: opening.id, requestID: opening.requestID, userID: opening.userID, username: opening.username,
-            tokenID: opening.tokenID, endpoint: opening.endpoint, route: opening.route, node: opening.node,
-            since: opening.time, reserved: reservation)
     }
 }

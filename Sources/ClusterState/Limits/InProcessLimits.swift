@@ -6,7 +6,7 @@ internal import Threading
 public final class InProcessLimits: AdmissionControl {
     private struct State: Sendable {
         var limits = LimitLedger()
-        var open = HoldList()
+        var open = PlaceList<AdmittedRequest>()
     }
 
     private let state = Locked(State())
@@ -56,14 +56,15 @@ public final class InProcessLimits: AdmissionControl {
                 throw .fault(detail: "the usage journal cannot be written and too many rows wait in memory")
             }
             let admitted = AdmittedRequest(
-                opening: opening, identity: identity, ticket: ticket, openedIn: openedIn, place: place)
+                opening: opening, identity: identity, ticket: ticket, openedIn: openedIn, place: place,
+                limits: self)
             state.withLock { $0.open.put(admitted, at: place) }
-            return Hold(admitted, rates: rates, settlement: self)
+            return Hold(admitted, rates: rates)
         }
     }
 
     public func openHolds() async -> [OpenHold] {
-        state.withLock { $0.open.all }.map(\.hold).sorted { $0.id < $1.id }
+        state.withLock { $0.open.all }.map { OpenHold($0.opening, reserved: $0.reservation) }.sorted { $0.id < $1.id }
     }
 
     /// The counter of an owner, for tests.
@@ -72,7 +73,7 @@ public final class InProcessLimits: AdmissionControl {
     }
 }
 
-extension InProcessLimits: HoldSettlement {
+extension InProcessLimits {
     func checkpoint(_ admitted: AdmittedRequest, _ progress: UsageProgress) {
         ledger.checkpoint(id: admitted.opening.id, openedIn: admitted.openedIn, progress)
     }
@@ -86,42 +87,5 @@ extension InProcessLimits: HoldSettlement {
             state.open.remove(admitted.place)
         }
         ledger.settled(record, identity: admitted.identity, openedIn: admitted.openedIn)
-    }
-}
-
-extension UsageRecord {
-    fileprivate mutating func takeIdentity(of opening: UsageRecord) {
-        id = opening.id
-        requestID = opening.requestID
-        time = opening.time
-        node = opening.node
-        userID = opening.userID
-        username = opening.username
-        tokenID = opening.tokenID
-        endpoint = opening.endpoint
-        dialect = opening.dialect
-        route = opening.route
-        stream = opening.stream
-    }
-}
-
-/// Open requests in a list whose places are reused, so that neither opening nor closing one hashes its id.
-private struct HoldList: Sendable {
-    private var places: [AdmittedRequest?] = []
-    private var free: [Int] = []
-
-    var all: [AdmittedRequest] { places.compactMap { $0 } }
-
-    mutating func reserve() -> Int {
-        if let place = free.popLast() { return place }
-        places.append(nil)
-        return places.count - 1
-    }
-
-    mutating func put(_ request: AdmittedRequest, at place: Int) { places[place] = request }
-
-    mutating func remove(_ place: Int) {
-        places[place] = nil
-        free.append(place)
     }
 }

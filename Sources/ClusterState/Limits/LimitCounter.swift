@@ -45,7 +45,7 @@ struct LimitCounter {
 }
 
 /// One request's share of a window, as reserved and as spent.
-struct HeldAmount {
+struct HeldAmount: Sendable {
     var reservedTokens: Int
     var reservedCost: USD
     var spentTokens: Int

@@ -35,6 +35,8 @@ public struct LimitRefusal: Sendable, Equatable {
     public var retryAfter: Duration?
     /// What this one request may use, in the limit's unit, where that alone is more than `maximum`.
     public var needed: String?
+    /// The state that nodes share cannot be reached, and this node's part of the limit has no room.
+    public var isOutage = false
 
     public init(
         owner: LimitOwner, limit: LimitKind, maximum: String, retryAfter: Duration?, needed: String? = nil
@@ -61,7 +63,7 @@ extension GatewayError {
         case .methodNotAllowed: 405
         case .bodyTooLarge: 413
         case .bodyTimedOut: 408
-        case .limited(let refusal): refusal.limit.isMoney ? 402 : 429
+        case .limited(let refusal): refusal.isOutage ? 503 : refusal.limit.isMoney ? 402 : 429
         case .upstream(let failure): failure.statusForCaller
         case .fault: 500
         }
@@ -79,7 +81,9 @@ extension GatewayError {
         case .methodNotAllowed: "method_not_allowed"
         case .bodyTooLarge: "request_too_large"
         case .bodyTimedOut: "request_timeout"
-        case .limited(let refusal): refusal.limit.isMoney ? "insufficient_quota" : "rate_limit_exceeded"
+        case .limited(let refusal):
+            refusal.isOutage
+                ? "limits_unavailable" : refusal.limit.isMoney ? "insufficient_quota" : "rate_limit_exceeded"
         case .noCandidate: "no_candidate_available"
         case .upstream(let failure): failure.codeForCaller
         case .draining: "draining"
@@ -137,7 +141,8 @@ extension GatewayError {
     /// `x-should-retry`, where the status alone would mislead an SDK: waiting does not fill a spent budget.
     public var shouldRetry: Bool? {
         switch self {
-        case .limited(let refusal): refusal.limit.isMoney || refusal.retryAfter == nil ? false : nil
+        case .limited(let refusal):
+            !refusal.isOutage && (refusal.limit.isMoney || refusal.retryAfter == nil) ? false : nil
         case .upstream(let failure): failure.kind == .quota ? false : nil
         case .malformedRequest, .unauthorized, .forbidden, .storeUnavailable, .modelNotFound, .unknownPath,
             .methodNotAllowed, .bodyTooLarge, .bodyTimedOut, .noCandidate, .draining, .fault:
@@ -170,6 +175,10 @@ extension LimitRefusal {
         if let needed {
             return "This request may use up to \(needed), which the limit of \(maximum) \(limit.words) for your "
                 + "\(owner.rawValue) can never hold. Lower max_tokens or shorten the prompt."
+        }
+        if isOutage {
+            return "This node cannot reach the others to check the limit of \(maximum) \(limit.words) for your "
+                + "\(owner.rawValue), and its own part of it is used up. Try again in a second."
         }
         let subject = "This gateway's limit of \(maximum) \(limit.words) for your \(owner.rawValue) is reached."
         guard let retryAfter else { return "\(subject) Waiting does not help: ask your administrator." }

@@ -4,14 +4,13 @@ internal import Glibc
 internal import SQLDatabase
 internal import Telemetry
 
-/// The state of a node: the store (SQLite in its data directory, or MySQL), a journal in its data directory, limits and
-/// cooldowns in process.
+/// The state of a node: the store (SQLite in its data directory, or MySQL), a journal in its data directory, and limits for
+/// when it runs alone.
 struct LocalState: Sendable {
     let store: ControlStore
     let ledger: UsageLedger
     let limits: InProcessLimits
     let directory: CallerDirectory
-    let cooldowns: InProcessCooldowns
     /// Requests that an earlier run left unsettled.
     let abandoned: Int
     /// The first admin's password, if this start has made it up.
@@ -42,7 +41,7 @@ struct LocalState: Sendable {
             return LocalState(
                 store: store, ledger: ledger, limits: limits,
                 directory: CallerDirectory(store: store, adminToken: environment.adminToken, adminID: adminID),
-                cooldowns: InProcessCooldowns(now: Self.now), abandoned: abandoned, generatedPassword: password)
+                abandoned: abandoned, generatedPassword: password)
         } catch { throw .store(error) }
     }
 

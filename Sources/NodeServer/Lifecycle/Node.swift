@@ -14,28 +14,30 @@ final class Node: Sendable {
     let startedAt: Int
     let configuration: ConfigurationFeed
     let directory: CallerDirectory
-    let limits: any AdmissionControl
     let cooldowns: CandidateHealth
     let log: Log
     let metrics = NodeMetrics()
     private let isDraining = Locked(false)
     private let refusalSampling = Locked(LogSampling())
     private let storeKind: String
+    /// `nil` on a node that runs alone.
+    let cluster: Cluster?
     private let storeState: @Sendable () async -> Bool
 
     init(
-        id: String, configuration: ConfigurationFeed, directory: CallerDirectory, limits: any AdmissionControl,
-        cooldowns: CandidateHealth, log: Log, storeKind: String, storeState: @escaping @Sendable () async -> Bool
+        id: String, configuration: ConfigurationFeed, directory: CallerDirectory,
+        cooldowns: CandidateHealth, log: Log, storeKind: String, storeState: @escaping @Sendable () async -> Bool,
+        cluster: Cluster?
     ) {
         self.id = id
         startedAt = WallClock.now() / 1000
         self.configuration = configuration
         self.directory = directory
-        self.limits = limits
         self.cooldowns = cooldowns
         self.log = log
         self.storeKind = storeKind
         self.storeState = storeState
+        self.cluster = cluster
     }
 
     var isReady: Bool { !isDraining.withLock { $0 } }
@@ -116,9 +118,10 @@ final class Node: Sendable {
     /// `GET /health`.
     func health() async -> [UInt8] {
         let storeIsUp = await storeState()
+        let sharesState = cluster?.isShared ?? true
         return JSONWriter.bytes { json in
             json.object { json in
-                json.member("status", isReady ? (storeIsUp ? "ok" : "degraded") : "draining")
+                json.member("status", isReady ? (storeIsUp && sharesState ? "ok" : "degraded") : "draining")
                 json.member("version", Version.text)
                 json.member("node", id)
                 json.member(
@@ -130,8 +133,8 @@ final class Node: Sendable {
                 json.member(
                     "shared_state",
                     object: { json in
-                        json.member("kind", "in_process")
-                        json.member("status", "ok")
+                        json.member("kind", cluster == nil ? "in_process" : "redis")
+                        json.member("status", sharesState ? "ok" : "unavailable")
                     })
             }
         }

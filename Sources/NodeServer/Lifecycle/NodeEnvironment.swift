@@ -1,4 +1,5 @@
 internal import Glibc
+internal import RedisClient
 
 /// The settings that come from the environment, read once. A wrong one is told by its name.
 struct NodeEnvironment: Sendable {
@@ -9,6 +10,8 @@ struct NodeEnvironment: Sendable {
     var dataDirectory = "./data"
     /// `nil`: a SQLite file in the data directory.
     var databaseURL: DatabaseLocation?
+    /// `nil`: limits and cooldowns in process, for a node that runs alone.
+    var redis: RedisSettings?
     var adminToken: String?
     var adminPassword: String?
     var loops: Int
@@ -48,8 +51,10 @@ struct NodeEnvironment: Sendable {
         if let url = try Self.secret("SWITCHYARD_DATABASE_URL", lookUp) {
             databaseURL = try DatabaseLocation(url: url, setting: "SWITCHYARD_DATABASE_URL")
         }
-        if lookUp("SWITCHYARD_REDIS_URL")?.isEmpty == false {
-            throw .setting("SWITCHYARD_REDIS_URL", "this version runs on in-process state only; unset it")
+        if let url = try Self.secret("SWITCHYARD_REDIS_URL", lookUp) {
+            do throws(RedisURLError) {
+                redis = try RedisSettings(url: url)
+            } catch { throw .redis("\(error)") }
         }
     }
 

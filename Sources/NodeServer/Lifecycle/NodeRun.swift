@@ -16,6 +16,7 @@ internal import WireFormats
 struct NodeRun: Sendable {
     let node: Node
     let state: LocalState
+    let shared: SharedState
     let port: UInt16
     private let servers: [HTTPServer]
     private let clients: [HTTPClient]
@@ -37,16 +38,18 @@ struct NodeRun: Sendable {
         for warning in warnings { log.warning("configuration", ["problem": "\(file.path ?? ""):\(warning)"]) }
         let state = try await LocalState.open(environment, configuration, log)
         let database = state.store.database
+        let id = environment.nodeID ?? "node-\(Hex.encode(SecureRandom.bytes(4)))"
+        let shared = try await SharedState.open(environment, state, node: id, log)
         let node = Node(
-            id: environment.nodeID ?? "node-\(Hex.encode(SecureRandom.bytes(4)))",
-            configuration: ConfigurationFeed(configuration), directory: state.directory, limits: state.limits,
-            cooldowns: CandidateHealth(store: state.cooldowns), log: log,
-            storeKind: database.dialect == .sqlite ? "sqlite" : "mysql", storeState: { await Self.answers(database) })
-        let cooldowns = state.cooldowns
+            id: id, configuration: ConfigurationFeed(configuration), directory: state.directory,
+            cooldowns: CandidateHealth(store: shared.cooldowns), log: log,
+            storeKind: database.dialect == .sqlite ? "sqlite" : "mysql", storeState: { await Self.answers(database) },
+            cluster: shared.cluster)
+        let cooldowns = shared.cooldowns
         node.metrics.registry.gauge("switchyard_cooldowns", "Credentials and models of providers that rest now.") {
             Double(cooldowns.list().count)
         }
-        let run = try await listen(node, state, environment, sink)
+        let run = try await listen(node, state, shared, environment, sink)
         log.info("node started", ["node": node.id, "address": environment.host, "port": Int(run.port)])
         if state.abandoned > 0 {
             log.warning("requests of an earlier run were found unsettled", ["abandoned": state.abandoned])
@@ -55,37 +58,37 @@ struct NodeRun: Sendable {
     }
 
     private static func listen(
-        _ node: Node, _ state: LocalState, _ environment: NodeEnvironment, _ sink: LogSink
+        _ node: Node, _ state: LocalState, _ shared: SharedState, _ environment: NodeEnvironment, _ sink: LogSink
     ) async throws(StartError) -> NodeRun {
         var servers: [HTTPServer] = []
         var clients: [HTTPClient] = []
         var loops: [EventLoop] = []
+        var limits: [any AdmissionControl] = []
         var port = environment.port
+        do throws(EventLoopError) {
+            for number in 0..<environment.loops { loops.append(try EventLoop.start(name: "loop-\(number)")) }
+        } catch { throw .temporary("the system gives no more threads or descriptors") }
+        for loop in loops { limits.append(await shared.limits(on: loop)) }
+        try await shared.start()
         let admin = AdminAPI(
-            store: state.store, limits: state.limits, ledger: state.ledger,
+            store: state.store, limits: limits[0], ledger: state.ledger,
             authenticate: { request throws(GatewayError) in try await node.authenticate(request) },
-            cooldowns: state.cooldowns)
-        for number in 0..<environment.loops {
-            let made: (loop: EventLoop, client: HTTPClient, server: HTTPServer)
-            do throws(EventLoopError) {
-                let loop = try EventLoop.start(name: "loop-\(number)")
-                let client = HTTPClient(loop: loop, options: HTTPClientOptions(caBundle: environment.caBundle))
-                let pipeline = RequestPipeline(node: node, upstreams: Upstreams(on: loop, client: client))
-                let server = HTTPServer(
-                    loop: loop, options: options(node.configuration.current.configuration.server, environment.loops),
-                    handler: FrontDoor(node: node, pipeline: pipeline, admin: admin))
-                made = (loop, client, server)
-            } catch { throw .temporary("the system gives no more threads or descriptors") }
+            cooldowns: shared.cooldowns)
+        for (loop, limits) in zip(loops, limits) {
+            let client = HTTPClient(loop: loop, options: HTTPClientOptions(caBundle: environment.caBundle))
+            let pipeline = RequestPipeline(node: node, limits: limits, upstreams: Upstreams(on: loop, client: client))
+            let server = HTTPServer(
+                loop: loop, options: options(node.configuration.current.configuration.server, environment.loops),
+                handler: FrontDoor(node: node, pipeline: pipeline, admin: admin))
             do throws(HTTPServerError) {
-                port = try await made.server.listen(host: environment.host, port: port)
+                port = try await server.listen(host: environment.host, port: port)
             } catch { throw .listening(on: "\(environment.host):\(port)", error) }
-            loops.append(made.loop)
-            clients.append(made.client)
-            servers.append(made.server)
+            clients.append(client)
+            servers.append(server)
         }
         return NodeRun(
-            node: node, state: state, port: port, servers: servers, clients: clients, loops: loops, sink: sink,
-            maintenance: Task { await maintenance(of: node, state).run() })
+            node: node, state: state, shared: shared, port: port, servers: servers, clients: clients, loops: loops,
+            sink: sink, maintenance: Task { await maintenance(of: node, state).run() })
     }
 
     private static func maintenance(of node: Node, _ state: LocalState) -> UsageMaintenance {
@@ -142,6 +145,7 @@ struct NodeRun: Sendable {
         maintenance.cancel()
         for client in clients { await client.shutdown() }
         await waitForHolds()
+        await shared.leave()
         if await !state.ledger.close() { node.log.error("usage waits in the journal: the database took no rows") }
         await state.store.database.close()
         node.log.info("node stopped", ["node": node.id])
@@ -151,7 +155,7 @@ struct NodeRun: Sendable {
 
     /// Handlers whose connection was closed under them settle a moment later; what has not by then is found by the next run.
     private func waitForHolds() async {
-        for _ in 0..<100 where await !state.limits.openHolds().isEmpty { try? await Task.sleep(for: .milliseconds(20)) }
+        for _ in 0..<100 where await shared.openCount() > 0 { try? await Task.sleep(for: .milliseconds(20)) }
     }
 
     private static func options(_ settings: ServerSettings, _ loops: Int) -> HTTPServerOptions {

@@ -11,12 +11,16 @@ struct CandidateHealth: Sendable {
         store.until(key).map { .milliseconds(max(1, $0 - Int64(WallClock.now()))) }
     }
 
-    /// To be asked right before an attempt: false when it is another request's turn to find out whether the provider is back.
-    func mayTry(_ candidate: Candidate) -> Bool {
-        switch store.begin(CooldownKey(.providerModel, of: candidate)) {
-        case .free, .probe: true
-        case .resting: false
+    /// Where the first candidate from `position` on is that may be tried now. To be asked right before an attempt: a
+    /// candidate is passed over when it is another request's turn to find out whether the provider is back.
+    func firstOpen(_ candidates: [Candidate], from position: Int) async -> Int? {
+        for index in position..<candidates.count {
+            switch await store.begin(CooldownKey(.providerModel, of: candidates[index])) {
+            case .free, .probe: return index
+            case .resting: continue
+            }
         }
+        return nil
     }
 
     func succeeded(_ candidate: Candidate) { store.success(CooldownKey(.providerModel, of: candidate)) }

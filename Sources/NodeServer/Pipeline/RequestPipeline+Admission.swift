@@ -72,7 +72,7 @@ extension RequestPipeline {
         exchange.record.route = route.name
         exchange.record.stream = asked.stream
         exchange.record.usage.promptTokens = asked.needs.promptTokens
-        let hold = try await node.limits.admit(
+        let hold = try await limits.admit(
             exchange.record, subjects: caller.limitSubjects, reservation: Self.reservation(for: asked, on: route))
         upstreams.loop.checkIsolated()
         exchange.isAdmitted = true

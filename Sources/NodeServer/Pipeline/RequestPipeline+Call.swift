@@ -28,7 +28,8 @@ extension RequestPipeline {
             ? min(2, route.maxAttempts) : route.maxAttempts
         for attempt in 1...max(1, most) {
             // Another request may have begun to find out whether a provider is back: exactly one does.
-            let open = route.candidates[position...].firstIndex { node.cooldowns.mayTry($0) }
+            let open = await node.cooldowns.firstOpen(route.candidates, from: position)
+            upstreams.loop.checkIsolated()
             guard let open else {
                 return .failure(
                     firstFailure.map { .upstream($0) } ?? .noCandidate(retryAfter: .seconds(1)), candidate: nil)

@@ -10,6 +10,8 @@ internal import WireFormats
 /// One per event loop; every phase runs on the request's loop, on the server's actor.
 struct RequestPipeline: Sendable {
     let node: Node
+    /// Those of the request's loop.
+    let limits: any AdmissionControl
     let upstreams: Upstreams
 
     /// Answers one chat request, whatever happens, and leaves exactly one ledger row if it was admitted.

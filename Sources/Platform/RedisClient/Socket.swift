@@ -62,7 +62,9 @@ final class Socket: @unchecked Sendable {
             }
             _ = try send([])
             if isComplete { return }
-            guard await loop.isReady(descriptor, for: .read, within: end - .now) else { throw .silent }
+            guard await loop.isReady(descriptor, for: .read, within: end - .now) else {
+                throw .tls(.broken("no answer to the greeting"))
+            }
             if let count = try take() { hand(count, to: tls) }
         }
     }

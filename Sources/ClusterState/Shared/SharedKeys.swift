@@ -1,0 +1,41 @@
+internal import GatewayTypes
+
+/// Where things lie in Redis. Everything that one request touches has the same hash tag, so that each script stays within
+/// one slot of a Redis Cluster: a user's shard is the FNV-1a hash of the user's id, modulo 16.
+enum SharedKeys {
+    static let shardCount = 16
+    static let nodes = "sy:{nodes}:all"
+    /// Says that some counter's room is wanted, or that Redis has lost its memory (`LimitMessage`).
+    static let channel = "sy:limits"
+
+    static func shard(ofUser id: String) -> Int {
+        var id = id
+        let hash = id.withUTF8 { bytes in
+            var hash: UInt32 = 2_166_136_261
+            for byte in bytes { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
+            return hash
+        }
+        return Int(hash % UInt32(shardCount))
+    }
+
+    static func boot(_ shard: Int) -> String { prefix(shard) + "boot" }
+
+    /// The open requests that a node answers for.
+    static func holds(_ shard: Int, _ epoch: String) -> String { prefix(shard) + "h:" + epoch }
+
+    /// Rows on their way to the database.
+    static func usage(_ shard: Int) -> String { prefix(shard) + "usage" }
+
+    /// The place in `usage` up to which the database has them.
+    static func moved(_ shard: Int) -> String { prefix(shard) + "moved" }
+
+    static func mover(_ shard: Int) -> String { prefix(shard) + "mover" }
+
+    static func counter(_ shard: Int, _ owner: LimitLedger.Owner) -> String {
+        prefix(shard) + "c:" + owner.kind.rawValue + ":" + owner.id
+    }
+
+    static func reaper(_ epoch: String) -> String { "sy:{nodes}:reaper:" + epoch }
+
+    private static func prefix(_ shard: Int) -> String { shard < 10 ? "sy:{0\(shard)}:" : "sy:{\(shard)}:" }
+}

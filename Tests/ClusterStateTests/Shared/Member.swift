@@ -1,0 +1,78 @@
+import EventLoop
+import GatewayTypes
+import RedisClient
+import SQLDatabase
+import Telemetry
+import Threading
+
+@testable import ClusterState
+
+/// A node of a cluster as far as limits go: two loops, a journal and a database of its own.
+final class Member: Sendable {
+    let node: Node
+    let cluster: Cluster
+    let loops: [EventLoop]
+    let limits: [SharedLimits]
+
+    /// Errors show in the tests' output.
+    private static let log = Log(level: .error, sink: LogSink.start()!)
+
+    init(_ redis: ThrowawayRedis, name: String, timing: ClusterTiming = ClusterTiming()) async throws {
+        node = try await Node()
+        cluster = try await Cluster.join(
+            redis.settings, name: name, address: "127.0.0.1:1", version: "test", wallClock: wallClock(),
+            ledger: node.ledger, log: Self.log,
+            timing: timing)
+        loops = try (0..<2).map { try EventLoop.start(name: "\(name)-\($0)") }
+        var limits: [SharedLimits] = []
+        for loop in loops { limits.append(await cluster.limits(on: loop)) }
+        self.limits = limits
+        try await cluster.start()
+    }
+
+    deinit { for loop in loops { loop.stop() } }
+
+    /// Runs `body` on one of the loops, with its limits.
+    func on<Result: Sendable>(
+        loop number: Int = 0, _ body: @escaping @Sendable (SharedLimits) async -> Result
+    ) async -> Result {
+        let limits = limits[number % limits.count]
+        return await Task(executorPreference: loops[number % loops.count]) { await body(limits) }.value
+    }
+
+    /// Lets a request in and settles it at once as it was reserved.
+    /// - Returns: why not.
+    func request(
+        _ number: Int, user: String, _ subjects: [LimitSubject],
+        _ reservation: Reservation = Reservation(tokens: 10, cost: nil)
+    ) async -> GatewayError? {
+        await on(loop: number) { limits in
+            do throws(GatewayError) {
+                let record = opening(number, user: user, time: wallClock())
+                let hold = try await limits.admit(record, subjects: subjects, reservation: reservation)
+                var end = finished(record, completionTokens: reservation.tokens - 10, cost: reservation.cost)
+                end.usage.cachedTokens = nil
+                hold.settle(end)
+                return nil
+            } catch { return error }
+        }
+    }
+
+    /// Until Redis is asked about every request again.
+    func untilShared() async {
+        for _ in 0..<1200 where !cluster.isShared { try? await Task.sleep(for: .milliseconds(5)) }
+    }
+
+    func leave() async {
+        await cluster.leave()
+        _ = await node.ledger.close()
+        await node.database.close()
+    }
+}
+
+func wallClock() -> Int64 { Int64(WallClock.now()) }
+
+/// A user's subject, and a fresh user each time.
+func userSubject(_ user: String, _ change: (inout Limits) -> Void) -> [LimitSubject] {
+    [LimitSubject(owner: .user, id: user, limits: limits(change))]
+}
