@@ -22,7 +22,9 @@ public final class SharedLimits: AdmissionControl {
     public func openHolds() async -> [OpenHold] { await keeper.onLoop { await $0.openHolds() } }
 
     /// How long leases of other nodes are waited for.
-    private static let yielding: [Duration] = [.milliseconds(3), .milliseconds(10), .milliseconds(30), .milliseconds(50)]
+    private static let yielding: [Duration] = [
+        .milliseconds(3), .milliseconds(10), .milliseconds(30), .milliseconds(50),
+    ]
 
     public func admit(
         _ opening: UsageRecord, subjects: [LimitSubject], reservation: Reservation
