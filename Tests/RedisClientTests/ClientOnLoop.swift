@@ -4,10 +4,10 @@ import Testing
 @testable import RedisClient
 
 /// Runs `body` on a loop of its own with a client, and ends both.
-/// - Parameter timeout: of each command, and of connecting where that is more than usual.
+/// - Parameter timeout: of each command, and of connecting where that is more than usual; ample, for machines are busy.
 @discardableResult
 func withClient<Value: Sendable>(
-    _ url: String, timeout: Duration = .milliseconds(250),
+    _ url: String, timeout: Duration = .seconds(10),
     _ body: @escaping @Sendable (RedisClient) async throws -> Value
 ) async throws -> Value {
     var settings = try RedisSettings(url: url)

@@ -60,12 +60,8 @@ struct Breaker: Sendable, Equatable {
         return !wasClosed
     }
 
-    /// - Returns: whether a probe was under way.
-    @discardableResult
-    mutating func release() -> Bool {
-        guard case .halfOpen(.some) = state else { return false }
-        state = .halfOpen(deadline: nil)
-        return true
+    mutating func release() {
+        if case .halfOpen = state { state = .halfOpen(deadline: nil) }
     }
 
     // MARK: - What another node has found out

@@ -90,7 +90,7 @@ actor CooldownFeed {
         } else if message.sequence == sequence + 1 {
             sequence = message.sequence
             // Of its own probe this node knows more than the message.
-            if case .probing = message.news, message.detail == teller.node { return }
+            if case .probing = message.news, teller.isOwn(probe: message.detail) { return }
             mirror.change { table, _ in table.take(message.news) }
         }  // else it was read with the rest
     }

@@ -44,7 +44,7 @@ struct CooldownMessage: Sendable, Equatable {
     /// Counts the changes of that memory.
     var sequence: Int
     var news: CooldownNews
-    /// Of a probe: the node that makes it.
+    /// Of a probe: its name.
     var detail: String
 
     init?(_ bytes: [UInt8], now: Int64) {

@@ -46,19 +46,19 @@ enum CooldownScripts {
             return 1
             """)
 
-    /// The right to find out whether a provider is back. Arguments: key, node, how long the probe may take.
-    /// Answers `closed`, `resting milliseconds openings`, `probe`, or `taken milliseconds` while another node probes.
+    /// The right to find out whether a provider is back. Arguments: key, the probe's name, how long it may take.
+    /// Answers `closed`, `resting milliseconds openings`, `granted`, or `taken milliseconds` while another probe is under way.
     static let claim = RedisScript(
         prelude + """
-            local key, node, span = ARGV[1], ARGV[2], tonumber(ARGV[3])
+            local key, probe, span = ARGV[1], ARGV[2], tonumber(ARGV[3])
             local rest, openings = read(breakers, key)
             if not rest then return {'closed'} end
             if rest > now then return {'resting', rest - now, tonumber(openings)} end
-            local deadline, holder = read(probes, key)
-            if deadline and deadline > now and holder ~= node then return {'taken', deadline - now} end
-            redis.call('HSET', probes, key, stamp(now + span, node))
-            tell('probe', span, node, key)
-            return {'probe'}
+            local deadline = read(probes, key)
+            if deadline and deadline > now then return {'taken', deadline - now} end
+            redis.call('HSET', probes, key, stamp(now + span, probe))
+            tell('probe', span, probe, key)
+            return {'granted'}
             """)
 
     /// Everything that is known, after what is over has been dropped. Argument: a name for this memory if it has none.

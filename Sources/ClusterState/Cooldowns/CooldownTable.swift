@@ -43,9 +43,7 @@ struct CooldownTable: Sendable {
         return hasClosed
     }
 
-    /// - Returns: whether there was a probe to give back.
-    @discardableResult
-    mutating func release(_ key: CooldownKey) -> Bool { breakers[key]?.release() ?? false }
+    mutating func release(_ key: CooldownKey) { breakers[key]?.release() }
 
     mutating func clear(_ key: CooldownKey) {
         rests[key] = nil
@@ -82,9 +80,10 @@ struct CooldownTable: Sendable {
         }
     }
 
-    /// Takes back a probe that another node was faster with, unless newer news have come meanwhile.
-    mutating func yieldProbe(_ key: CooldownKey, to news: CooldownNews) {
-        if case .halfOpen = breakers[key]?.state { take(news) }
+    /// Takes a probe back that another node was faster with.
+    /// - Parameter deadline: the probe's; if the breaker has another by now, there were newer news.
+    mutating func yieldProbe(_ key: CooldownKey, deadline: Int64, to news: CooldownNews) {
+        if breakers[key]?.state == .halfOpen(deadline: deadline) { take(news) }
     }
 
     /// Forgets what other nodes know too; faults in a row are this node's own.

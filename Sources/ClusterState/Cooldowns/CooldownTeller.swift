@@ -21,6 +21,7 @@ final class CooldownTeller: Sendable {
     let now: @Sendable () -> Int64
     private let untold = Locked(UntoldChanges())
     private let changes = Atomic<Int>(0)
+    private let probes = Atomic<Int>(0)
 
     init(node: String, client: RedisClient, now: @escaping @Sendable () -> Int64) {
         self.node = node
@@ -39,10 +40,15 @@ final class CooldownTeller: Sendable {
         }
     }
 
+    /// A name for one probe.
+    func nameProbe() -> String { "\(node)/\(probes.add(1, ordering: .relaxed).newValue)" }
+
+    func isOwn(probe: String) -> Bool { probe.hasPrefix(node + "/") }
+
     /// Asks for the right to probe. While Redis cannot be asked, each node has it.
-    func claim(_ key: CooldownKey) async -> Claim {
+    func claim(_ key: CooldownKey, probe: String) async -> Claim {
         guard client.isUp else { return .granted }
-        let arguments: [RedisWord] = [.text(key.text), .text(node), .integer(Int(Breaker.probeTime))]
+        let arguments: [RedisWord] = [.text(key.text), .text(probe), .integer(Int(Breaker.probeTime))]
         // Not as a call of the client's actor: whoever asks stays on its own loop.
         let outcome = await withCheckedContinuation { caller in
             client.submit(CooldownScripts.claim, keys: CooldownScripts.keys, arguments: arguments) {
@@ -60,7 +66,7 @@ final class CooldownTeller: Sendable {
     }
 
     private func tell(_ change: CooldownChange, number: Int) {
-        let arguments = change.arguments(at: now(), node: node)
+        let arguments = change.arguments(at: now())
         client.submit(CooldownScripts.change, keys: CooldownScripts.keys, arguments: arguments) { [untold] outcome in
             guard case .failure(let error) = outcome, error.isOutage else { return }
             untold.withLock { $0.add(change, number: number) }

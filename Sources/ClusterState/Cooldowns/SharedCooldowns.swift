@@ -12,6 +12,8 @@ public final class SharedCooldowns: CooldownStore {
     private let mirror: CooldownMirror
     private let feed: CooldownFeed
     private let teller: CooldownTeller
+    /// The names of the probes that this node has under way.
+    private let probes = Locked<[CooldownKey: String]>([:])
 
     /// - Parameters:
     ///   - node: a name that no other node and no earlier start of this one has, without spaces.
@@ -42,26 +44,31 @@ public final class SharedCooldowns: CooldownStore {
 
     public func begin(_ key: CooldownKey) async -> BreakerPermit {
         guard !mirror.isEmpty else { return .free }
-        let permit = mirror.change { $0.begin(key, at: $1) }
+        let (permit, deadline) = mirror.change { ($0.begin(key, at: $1), $1 + Breaker.probeTime) }
         guard permit == .probe else { return permit }
-        let claim = await teller.claim(key)
+        let probe = teller.nameProbe()
+        let claim = await teller.claim(key, probe: probe)
         return mirror.change { table, now in
+            func yield(to news: CooldownNews) { table.yieldProbe(key, deadline: deadline, to: news) }
             switch claim {
-            case .granted: return .probe
+            case .granted:
+                probes.withLock { $0[key] = probe }
+                return .probe
             case .closed:
-                table.yieldProbe(key, to: .closed(key))
+                yield(to: .closed(key))
                 return .free
             case .resting(let milliseconds, let openings):
-                table.yieldProbe(key, to: .opened(key, until: now + milliseconds, openings: openings))
+                yield(to: .opened(key, until: now + milliseconds, openings: openings))
                 return .resting(until: now + milliseconds)
             case .taken(let milliseconds):
-                table.yieldProbe(key, to: .probing(key, until: now + milliseconds))
+                yield(to: .probing(key, until: now + milliseconds))
                 return .resting(until: now + milliseconds)
             }
         }
     }
 
     public func fault(_ key: CooldownKey, base: Duration) {
+        forgetProbe(key)
         let opened = mirror.change { table, now in table.fault(key, at: now, base: base.wholeMilliseconds) }
         if let opened, case .open(let until) = opened.state {
             teller.tell(.open(key, until: until, openings: opened.openings))
@@ -70,12 +77,14 @@ public final class SharedCooldowns: CooldownStore {
 
     public func success(_ key: CooldownKey) {
         guard !mirror.isEmpty else { return }
+        forgetProbe(key)
         if mirror.change({ $0.success(key, at: $1) }) { teller.tell(.close(key)) }
     }
 
     public func release(_ key: CooldownKey) {
-        guard !mirror.isEmpty else { return }
-        if mirror.change({ table, _ in table.release(key) }) { teller.tell(.release(key)) }
+        guard !mirror.isEmpty, let probe = forgetProbe(key) else { return }
+        mirror.change { table, _ in table.release(key) }
+        teller.tell(.release(key, probe: probe))
     }
 
     public func list() -> [Cooldown] { mirror.change { $0.list(at: $1) } }
@@ -89,4 +98,8 @@ public final class SharedCooldowns: CooldownStore {
         mirror.change { table, _ in table = CooldownTable() }
         teller.tell(.clearAll)
     }
+
+    /// - Returns: the name of the probe that this node had under way, if it had one.
+    @discardableResult
+    private func forgetProbe(_ key: CooldownKey) -> String? { probes.withLock { $0.removeValue(forKey: key) } }
 }

@@ -116,9 +116,9 @@ final class CooldownNodes: @unchecked Sendable {
 
 /// Asks again and again until it is so: a mirror has no event for a test to wait for.
 func until(_ isSo: () async -> Bool) async throws {
-    for _ in 0..<2000 {
+    for _ in 0..<4000 {
         if await isSo() { return }
         try await Task.sleep(for: .milliseconds(5))
     }
-    Issue.record("it did not come to pass within ten seconds")
+    Issue.record("it did not come to pass within twenty seconds")
 }
