@@ -127,6 +127,7 @@ def test_below_a_subpath_the_gateway_is_the_same(make_gateway, make_edge):
         assert ask.get("/ai/health/ready").json() == {"status": "ready"}
         assert ask.get("/ai/v1/models/demo%2Fecho").json()["id"] == "demo/echo"
         assert_edge_error(ask.get("/ai/metrics"), 404, "edge_not_found")
+        assert ask.get("/ai").headers["location"] == "/ai/"
 
 
 def test_a_subpath_is_taken_off_and_told_and_nothing_else_is_changed(make_fake, make_edge):

@@ -198,8 +198,8 @@ class Faults:
 
     def roll(self, begun: float):
         """Every node in turn ends gently and starts again."""
-        for node in self.cluster.nodes:
-            self.say(f"{time.monotonic() - begun:6.1f} s  SIGTERM {node._env['SWITCHYARD_NODE_ID']}")
+        for number, node in enumerate(self.cluster.nodes):
+            self.say(f"{time.monotonic() - begun:6.1f} s  SIGTERM node {number}")
             node.stop(120)
             self.say(f"{time.monotonic() - begun:6.1f} s  gone, started again")
             node.start(60)

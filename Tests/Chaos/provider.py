@@ -34,9 +34,9 @@ class Served:
 served: list[Served] = []
 
 
-def event(delta: dict, finish: str | None = None, **more) -> bytes:
-    choice = {"index": 0, "delta": delta, "finish_reason": finish}
-    chunk = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [choice], **more}
+def event(delta: dict | None, finish: str | None = None, **more) -> bytes:
+    choices = [] if delta is None else [{"index": 0, "delta": delta, "finish_reason": finish}]
+    chunk = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": choices, **more}
     return b"data: " + json.dumps(chunk).encode() + b"\n\n"
 
 
@@ -48,7 +48,7 @@ WORD = event({"content": "tok "})
 
 
 async def stream(connection: Connection, call: Served, kind: str, tokens: int, interval: float):
-    await connection.send(head(200, "text/event-stream") )
+    await connection.send(head(200, "text/event-stream"))
     await connection.send_chunk(event({"role": "assistant", "content": ""}))
     for number in range(tokens):
         if kind == "cut" and number == tokens // 2:
@@ -59,7 +59,7 @@ async def stream(connection: Connection, call: Served, kind: str, tokens: int, i
             await connection.pause(interval)
     await connection.send_chunk(event({}, "stop"))
     if kind != "silent":
-        await connection.send_chunk(event({}, None, usage=usage(tokens)).replace(b'"choices": [{"index": 0, "delta": {}, "finish_reason": null}]', b'"choices": []'))
+        await connection.send_chunk(event(None, usage=usage(tokens)))
         call.told = True
     await connection.send(b"e\r\ndata: [DONE]\n\n\r\n0\r\n\r\n")
 
