@@ -52,7 +52,7 @@ struct TestHandler: HTTPHandler {
         case "/silent-body": _ = try? await request.body.collect(upTo: 1 << 30)
         case "/slow":
             note("slow")
-            try? await loop.sleep(for: .milliseconds(200))
+            try? await loop.sleep(for: .seconds(1))
             reply.send(status: 200, headers: [:], body: Array("slow".utf8))
         default: reply.send(status: 404, headers: [:], body: [])
         }

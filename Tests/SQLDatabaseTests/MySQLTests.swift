@@ -175,6 +175,7 @@ struct MySQLTests {
     func queueing() async throws {
         var (_, settings) = try await counters("a")
         settings.pool = 2
+        settings.timeout = .seconds(60)
         let database = try await SQLDatabase.open(mysql: settings)
         let sum = try await withThrowingTaskGroup(of: Int.self) { group in
             for number in 1...100 {

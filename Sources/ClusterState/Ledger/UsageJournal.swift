@@ -30,11 +30,20 @@ final class UsageJournal: @unchecked Sendable {
         self.segmentSize = segmentSize
         lockDescriptor = Glibc.open("\(directory)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard lockDescriptor >= 0 else { throw JournalError("cannot open \(directory)/lock", errno) }
-        guard flock(lockDescriptor, LOCK_EX | LOCK_NB) == 0 else {
+        guard Self.locks(lockDescriptor) else {
             let code = errno
             close(lockDescriptor)
             throw JournalError("\(directory) is used by another process", code)
         }
+    }
+
+    /// Waits a moment for a process that is just ending, or for a child that has not yet let go of our descriptors.
+    private static func locks(_ descriptor: Int32) -> Bool {
+        for _ in 0..<50 {
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+            usleep(10_000)
+        }
+        return false
     }
 
     deinit { close(lockDescriptor) }
