@@ -28,7 +28,7 @@ extension AdminAPI {
         let expiresAt = body.optional("expires_at", FieldKind.time)
         let limits = body.optional("limits", FieldKind.limits)
         try body.check()
-        guard let user, let name else { throw .fault }
+        guard let user, let name else { throw .fault(cause: "a checked field is missing") }
         guard request.caller.role == .admin || request.caller.isNamed(user) else {
             throw .forbidden("Only an admin may make tokens for other users.")
         }

@@ -33,6 +33,14 @@ struct AdminAnswer: Sendable {
         }
     }
 
+    /// Says the number of the change that was made, which nodes compare their own state with.
+    mutating func tell(_ version: Int) {
+        headers.append("x-switchyard-config-version", String(version))
+        guard body.last == UInt8(ascii: "}") else { return }
+        body.removeLast()
+        body += Array(",\"config_version\":\(version)}".utf8)
+    }
+
     init(_ problem: Problem, requestID: String) {
         status = problem.status
         headers = problem.headers

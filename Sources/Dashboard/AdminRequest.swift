@@ -1,5 +1,6 @@
 internal import GatewayTypes
 internal import HTTPServer
+internal import HTTPTypes
 internal import JSON
 
 /// A request that has passed the table of routes.
@@ -8,6 +9,7 @@ struct AdminRequest: Sendable {
     /// What stands in the path where the route's pattern has braces.
     let names: [String]
     let query: Query
+    let headers: HTTPHeaders
     let content: HTTPRequestBody
 
     /// The body's fields.

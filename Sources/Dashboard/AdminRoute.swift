@@ -20,7 +20,7 @@ struct AdminRoute: Sendable {
         self.method = method
         self.pattern = pattern.split(separator: "/", omittingEmptySubsequences: false)
         self.roles = roles
-        self.query = query
+        self.query = method == .get ? query : query.union(["wait"])
         self.handle = handle
     }
 

@@ -17,8 +17,10 @@ enum Problem: Error, Sendable {
     case managedByFile(String)
     case bodyTooLarge(limit: Int)
     case bodyTimedOut
-    case storeUnavailable
-    case fault
+    /// The write stands, but these nodes have not taken it in.
+    case notApplied(Int, by: [String])
+    case storeUnavailable(cause: String)
+    case fault(cause: String)
 
     /// What the store says of `subject`, such as "user".
     init(_ error: ControlStoreError, of subject: String) {
@@ -26,7 +28,9 @@ enum Problem: Error, Sendable {
         case .notFound: self = .notFound("There is no such \(subject), or it is not yours.")
         case .conflict(let field): self = .conflict(FieldFault(field: field, message: "is in use already"))
         case .invalid(let field, let message): self = .invalid([FieldFault(field: field, message: message)])
-        case .unavailable: self = .storeUnavailable
+        case .unavailable:
+            let cause = String(describing: error)
+            self = error.isFault ? .fault(cause: cause) : .storeUnavailable(cause: cause)
         }
     }
 
@@ -42,6 +46,17 @@ enum Problem: Error, Sendable {
         case .bodyTooLarge: 413
         case .fault: 500
         case .storeUnavailable: 503
+        case .notApplied: 504
+        }
+    }
+
+    /// For the log, never for the caller.
+    var cause: String? {
+        switch self {
+        case .storeUnavailable(let cause), .fault(let cause): cause
+        case .refused, .forbidden, .malformedBody, .invalid, .notFound, .methodNotAllowed, .conflict, .managedByFile,
+            .bodyTooLarge, .bodyTimedOut, .notApplied:
+            nil
         }
     }
 
@@ -59,6 +74,7 @@ enum Problem: Error, Sendable {
         case .managedByFile: "managed_by_file"
         case .bodyTooLarge: "request_too_large"
         case .bodyTimedOut: "request_timeout"
+        case .notApplied: "not_applied"
         case .storeUnavailable: "store_unavailable"
         case .fault: "internal_error"
         }
@@ -73,6 +89,11 @@ enum Problem: Error, Sendable {
         case .methodNotAllowed(let methods): "This path takes \(Self.list(methods)) only."
         case .bodyTooLarge(let limit): "The body is larger than the limit of \(limit) bytes."
         case .bodyTimedOut: "The body did not arrive in time."
+        case .notApplied(let version, let nodes):
+            nodes.isEmpty
+                ? "The change is stored as version \(version), but the nodes cannot be asked whether they have applied it."
+                : "The change is stored as version \(version), but these nodes have not applied it yet: "
+                    + nodes.joined(separator: ", ") + ". See /admin/api/v1/nodes."
         case .storeUnavailable: "The gateway's database cannot be asked right now. Try again in a few seconds."
         case .fault: "The gateway failed to do this. The request id helps its operator to find out why."
         }
@@ -83,7 +104,7 @@ enum Problem: Error, Sendable {
         case .invalid(let faults): faults
         case .conflict(let fault): [fault]
         case .refused, .forbidden, .malformedBody, .notFound, .methodNotAllowed, .managedByFile, .bodyTooLarge,
-            .bodyTimedOut, .storeUnavailable, .fault:
+            .bodyTimedOut, .notApplied, .storeUnavailable, .fault:
             []
         }
     }
@@ -95,6 +116,7 @@ enum Problem: Error, Sendable {
             error.retryAfter.map { ["retry-after": String(max(1, $0.components.seconds))] } ?? [:]
         case .methodNotAllowed(let methods): ["allow": Self.list(methods)]
         case .storeUnavailable: ["retry-after": "1"]
+        case .notApplied(let version, _): ["x-switchyard-config-version": String(version)]
         case .forbidden, .malformedBody, .invalid, .notFound, .conflict, .managedByFile, .bodyTooLarge, .bodyTimedOut,
             .fault:
             [:]

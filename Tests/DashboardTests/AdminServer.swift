@@ -17,6 +17,7 @@ struct AdminServer: Sendable {
     let limits: InProcessLimits
     let cooldowns: InProcessCooldowns
     let directory: CallerDirectory
+    let feed: ChangeFeed
     let clock: TestClock
     fileprivate let client: Client
 
@@ -81,14 +82,19 @@ func withAdminServer(_ body: (AdminServer) async throws -> Void) async throws {
     let ledger = try UsageLedger(database: database, directory: directory.path + "/journal")
     let limits = InProcessLimits(ledger: ledger, now: clock.read)
     let cooldowns = InProcessCooldowns(now: clock.read)
+    let feed = ChangeFeed(
+        store: store,
+        node: ClusterNode(id: "n1", epoch: "e1", address: "127.0.0.1:1", version: "0", startedAt: clock.read()),
+        bell: InProcessBell(), interval: .seconds(3600), log: nil, take: { _ in nil })
+    try await feed.follow()
     let api = AdminAPI(
-        store: store, limits: limits, ledger: ledger,
+        store: store, limits: limits, ledger: ledger, cooldowns: cooldowns, feed: feed, log: nil,
         authenticate: { request throws(GatewayError) in
             guard let bearer = request.headers["authorization"]?.split(separator: " ").last else {
                 throw .unauthorized(.missing)
             }
             return try await callers.caller(for: String(bearer))
-        }, cooldowns: cooldowns)
+        }, clientAddress: \.remoteAddress)
     let loop = try EventLoop.start(name: "admin")
     defer { loop.stop() }
     let server = HTTPServer(loop: loop, options: HTTPServerOptions(), handler: Front(api: api))
@@ -98,11 +104,12 @@ func withAdminServer(_ body: (AdminServer) async throws -> Void) async throws {
         try await body(
             AdminServer(
                 database: database, store: store, ledger: ledger, limits: limits, cooldowns: cooldowns,
-                directory: callers, clock: clock, client: try Client(port: port)))
+                directory: callers, feed: feed, clock: clock, client: try Client(port: port)))
         outcome = .success(())
     } catch { outcome = .failure(error) }
     await server.close()
     await ledger.close()
+    await feed.stop()
     await database.close()
     try outcome.get()
 }

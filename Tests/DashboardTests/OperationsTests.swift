@@ -42,7 +42,7 @@ import Testing
             let gold: JSONTree = ["id": "gold", "limits": ["requests_per_minute": 7]]
             #expect(
                 try await server.call("PUT", "/tiers/gold", ["limits": ["requests_per_minute": 3]]).status == 200)
-            #expect(try await server.call("PUT", "/tiers/gold", gold).json == gold)
+            #expect(try await server.call("PUT", "/tiers/gold", gold).row == gold)
             #expect(try await server.call("GET", "/tiers/gold").json == gold)
             #expect(try await server.call("PUT", "/tiers/silver", ["limits": [:]]).status == 200)
             #expect(

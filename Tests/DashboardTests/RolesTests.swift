@@ -28,6 +28,8 @@ import Testing
         ("GET", "/tiers/none", nil, [404, 404, 404, 403]),
         ("PUT", "/tiers/gold", ["limits": [:]], [200, 403, 403, 403]),
         ("DELETE", "/tiers/none", nil, [404, 403, 403, 403]),
+        ("GET", "/nodes", nil, [200, 200, 200, 403]),
+        ("GET", "/audit", nil, [200, 200, 200, 403]),
     ]
 
     @Test("Each role may do what the table says, and a token without the scope nothing")

@@ -10,7 +10,7 @@ extension ControlStore {
         let hash = try new.password.map { (password) throws(ControlStoreError) in try Self.hash(password) }
         let id = UUIDv7.make()
         let time = now()
-        return try await write { connection throws(SQLError) in
+        return try await write { connection, _ throws(SQLError) in
             if let tier = new.tier, try !exists(tier: tier, connection) { return .failure(.unknownTier) }
             try connection.execute(
                 """
@@ -18,7 +18,7 @@ extension ControlStore {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """, .text(id), .text(new.username), SQLValue(new.email), SQLValue(hash), .text(new.role.rawValue),
                 SQLValue(new.tier), .text(new.limits.jsonText), .integer(time))
-            return try Self.user(id, connection)
+            return try Self.user(id, connection).map { Written($0, ChangeDraft(created: $0)) }
         }
     }
 
@@ -46,7 +46,7 @@ extension ControlStore {
         var hash: String?
         if case .set(let password) = patch.password { hash = try Self.hash(password) }
         let (newHash, time) = (hash, now())
-        return try await write { connection throws(SQLError) in
+        return try await write { connection, _ throws(SQLError) in
             guard case .success(let old) = try Self.user(user, connection) else { return .failure(.notFound) }
             let tier = patch.tier.applied(to: old.tier)
             if let tier, tier != old.tier, try !exists(tier: tier, connection) { return .failure(.unknownTier) }
@@ -59,17 +59,19 @@ extension ControlStore {
                 """, SQLValue(patch.email.applied(to: old.email)), .text(patch.role.applied(to: old.role).rawValue),
                 SQLValue(tier), .text(patch.limits.applied(to: old.limits).jsonText), SQLValue(disabledAt),
                 SQLValue(newHash), .text(old.id))
-            return try Self.user(old.id, connection)
+            return try Self.user(old.id, connection).map { new in
+                Written(new, ChangeDraft(from: old, to: new, secrets: newHash == nil ? [] : ["password"]))
+            }
         }
     }
 
     /// Removes the user with all tokens; rows of the ledger stay.
     public func deleteUser(_ user: String) async throws(ControlStoreError) {
-        try await write { (connection) throws(SQLError) -> Result<Void, ControlStoreError> in
+        try await write { (connection, _) throws(SQLError) -> Result<Written<Void>, ControlStoreError> in
             guard case .success(let old) = try Self.user(user, connection) else { return .failure(.notFound) }
             try connection.execute("DELETE FROM tokens WHERE user_id = ?", .text(old.id))
             try connection.execute("DELETE FROM users WHERE id = ?", .text(old.id))
-            return .success(())
+            return .success(Written((), ChangeDraft(deleted: old)))
         }
     }
 

@@ -16,6 +16,7 @@ internal import WireFormats
 struct NodeRun: Sendable {
     let node: Node
     let state: LocalState
+    let feed: ChangeFeed
     let port: UInt16
     private let servers: [HTTPServer]
     private let clients: [HTTPClient]
@@ -41,7 +42,14 @@ struct NodeRun: Sendable {
             configuration: ConfigurationFeed(configuration), directory: state.directory, limits: state.limits,
             cooldowns: CandidateHealth(store: state.cooldowns), log: log,
             storeState: { await Self.answers(database) })
-        let run = try await listen(node, state, environment, sink)
+        let feed = ChangeFeed(
+            store: state.store,
+            node: ClusterNode(
+                id: node.id, epoch: UUIDv7.make(), address: "\(environment.host):\(environment.port)",
+                version: Version.text, startedAt: Int64(WallClock.now())),
+            bell: InProcessBell(), interval: pollInterval, log: log, take: { _ in nil })
+        do throws(ControlStoreError) { try await feed.follow() } catch { throw .store(error) }
+        let run = try await listen(node, state, feed, environment, sink)
         log.info("node started", ["node": node.id, "address": environment.host, "port": Int(run.port)])
         if state.abandoned > 0 {
             log.warning("requests of an earlier run were found unsettled", ["abandoned": state.abandoned])
@@ -49,17 +57,21 @@ struct NodeRun: Sendable {
         return run
     }
 
+    /// How long a change by another process on the same database may go unseen.
+    private static let pollInterval = Duration.seconds(1)
+
     private static func listen(
-        _ node: Node, _ state: LocalState, _ environment: NodeEnvironment, _ sink: LogSink
+        _ node: Node, _ state: LocalState, _ feed: ChangeFeed, _ environment: NodeEnvironment, _ sink: LogSink
     ) async throws(StartError) -> NodeRun {
         var servers: [HTTPServer] = []
         var clients: [HTTPClient] = []
         var loops: [EventLoop] = []
         var port = environment.port
         let admin = AdminAPI(
-            store: state.store, limits: state.limits, ledger: state.ledger,
+            store: state.store, limits: state.limits, ledger: state.ledger, cooldowns: state.cooldowns, feed: feed,
+            log: node.log,
             authenticate: { request throws(GatewayError) in try await node.authenticate(request) },
-            cooldowns: state.cooldowns)
+            clientAddress: { node.clientAddress(of: $0) })
         for number in 0..<environment.loops {
             let made: (loop: EventLoop, client: HTTPClient, server: HTTPServer)
             do throws(EventLoopError) {
@@ -79,7 +91,8 @@ struct NodeRun: Sendable {
             servers.append(made.server)
         }
         return NodeRun(
-            node: node, state: state, port: port, servers: servers, clients: clients, loops: loops, sink: sink)
+            node: node, state: state, feed: feed, port: port, servers: servers, clients: clients, loops: loops,
+            sink: sink)
     }
 
     /// Whether the database answers at all.
@@ -117,6 +130,7 @@ struct NodeRun: Sendable {
         for client in clients { await client.shutdown() }
         await waitForHolds()
         if await !state.ledger.close() { node.log.error("usage waits in the journal: the database took no rows") }
+        await feed.stop()
         await state.store.database.close()
         node.log.info("node stopped", ["node": node.id])
         for loop in loops { loop.stop() }
