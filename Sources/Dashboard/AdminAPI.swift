@@ -1,4 +1,5 @@
 public import ClusterState
+public import Configuration
 public import GatewayTypes
 public import HTTPServer
 internal import HTTPTypes
@@ -19,6 +20,8 @@ public struct AdminAPI: Sendable {
     let limits: any AdmissionControl
     let ledger: UsageLedger
     let cooldowns: any CooldownStore
+    let configuration: LiveConfiguration
+    let vault: CredentialVault
     private let feed: ChangeFeed
     private let log: Log?
     private let authenticate: Authenticate
@@ -27,13 +30,16 @@ public struct AdminAPI: Sendable {
     /// - Parameter clientAddress: where a request comes from, for the audit log.
     public init(
         store: ControlStore, limits: any AdmissionControl, ledger: UsageLedger, cooldowns: any CooldownStore,
-        feed: ChangeFeed, log: Log?, authenticate: @escaping Authenticate,
+        configuration: LiveConfiguration, vault: CredentialVault, feed: ChangeFeed, log: Log?,
+        authenticate: @escaping Authenticate,
         clientAddress: @escaping @Sendable (HTTPRequest) -> String
     ) {
         self.store = store
         self.limits = limits
         self.ledger = ledger
         self.cooldowns = cooldowns
+        self.configuration = configuration
+        self.vault = vault
         self.feed = feed
         self.log = log
         self.authenticate = authenticate
@@ -106,44 +112,4 @@ public struct AdminAPI: Sendable {
         }
         return match
     }
-
-    private static let everyone = Set(Caller.Role.allCases)
-    /// Those who may change what is their own; an auditor changes nothing.
-    private static let owners: Set<Caller.Role> = [.admin, .operator, .user]
-    private static let readers: Set<Caller.Role> = [.admin, .operator, .auditor]
-    private static let operators: Set<Caller.Role> = [.admin, .operator]
-    private static let admins: Set<Caller.Role> = [.admin]
-
-    private static let page: Set<String> = ["limit", "after"]
-    private static let filters: Set<String> = [
-        "id", "user", "token", "provider", "model", "route", "status", "from", "to",
-    ]
-    private static let places: Set<String> = ["provider", "credential", "model"]
-    private static let changes: Set<String> = ["actor", "kind", "action", "object", "from", "to"]
-
-    private static let routes = [
-        AdminRoute(.get, "/users", everyone, query: page, AdminAPI.listUsers),
-        AdminRoute(.post, "/users", admins, AdminAPI.createUser),
-        AdminRoute(.get, "/users/{user}", everyone, AdminAPI.showUser),
-        AdminRoute(.patch, "/users/{user}", owners, AdminAPI.changeUser),
-        AdminRoute(.delete, "/users/{user}", admins, AdminAPI.deleteUser),
-        AdminRoute(.get, "/tokens", everyone, query: page.union(["user"]), AdminAPI.listTokens),
-        AdminRoute(.post, "/tokens", owners, AdminAPI.createToken),
-        AdminRoute(.get, "/tokens/{id}", everyone, AdminAPI.showToken),
-        AdminRoute(.patch, "/tokens/{id}", owners, AdminAPI.changeToken),
-        AdminRoute(.delete, "/tokens/{id}", owners, AdminAPI.revokeToken),
-        AdminRoute(.get, "/requests", everyone, query: page.union(filters), AdminAPI.listRequests),
-        AdminRoute(.get, "/requests/{id}", everyone, AdminAPI.showRequest),
-        AdminRoute(
-            .get, "/usage", everyone, query: page.union(filters).union(["group_by", "interval"]), AdminAPI.listUsage),
-        AdminRoute(.get, "/holds", readers, query: page, AdminAPI.listHolds),
-        AdminRoute(.get, "/cooldowns", readers, query: page.union(places), AdminAPI.listCooldowns),
-        AdminRoute(.delete, "/cooldowns", operators, query: places, AdminAPI.clearCooldowns),
-        AdminRoute(.get, "/tiers", readers, query: page, AdminAPI.listTiers),
-        AdminRoute(.get, "/tiers/{name}", readers, AdminAPI.showTier),
-        AdminRoute(.put, "/tiers/{name}", admins, AdminAPI.putTier),
-        AdminRoute(.delete, "/tiers/{name}", admins, AdminAPI.deleteTier),
-        AdminRoute(.get, "/nodes", readers, query: page, AdminAPI.listNodes),
-        AdminRoute(.get, "/audit", readers, query: page.union(changes), AdminAPI.listAudit),
-    ]
 }

@@ -18,9 +18,14 @@ struct AdminAnswer: Sendable {
     /// - Parameter path: below `/admin/api/v1`.
     static func made(at path: String, _ row: (inout JSONWriter) -> Void) -> AdminAnswer {
         var answer = Self.row(row)
-        answer.status = 201
-        answer.headers.append("location", "/admin/api/v1\(path)")
+        answer.made(at: path)
         return answer
+    }
+
+    /// It is the answer to what has made something.
+    mutating func made(at path: String) {
+        status = 201
+        headers.append("location", "/admin/api/v1\(path)")
     }
 
     /// `{"data": [...], "next": cursor or null}`.

@@ -16,6 +16,14 @@ struct AdminRequest: Sendable {
     /// - Parameter allowed: every field that there may be.
     /// - Throws: `malformedBody`, `bodyTooLarge`, `bodyTimedOut`.
     func body(_ allowed: Set<String>) async throws(Problem) -> BodyFields {
+        BodyFields(try await object(), allowed: allowed)
+    }
+
+    /// The body as a tree, for what is checked elsewhere.
+    /// - Throws: `malformedBody`, `bodyTooLarge`, `bodyTimedOut`.
+    func tree() async throws(Problem) -> JSONTree { JSONTree(try await object()) }
+
+    private func object() async throws(Problem) -> JSONValue {
         let bytes: [UInt8]
         do throws(HTTPBodyError) {
             bytes = try await content.collect(upTo: AdminAPI.bodyLimit)
@@ -31,7 +39,7 @@ struct AdminRequest: Sendable {
             json = try JSONValue.parse(bytes)
         } catch { throw .malformedBody("The body is \(error.message).") }
         guard json.kind == .object else { throw .malformedBody("The body must be a JSON object.") }
-        return BodyFields(json, allowed: allowed)
+        return json
     }
 }
 

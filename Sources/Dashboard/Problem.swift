@@ -15,6 +15,8 @@ enum Problem: Error, Sendable {
     case conflict(FieldFault)
     /// The configuration file defines it.
     case managedByFile(String)
+    /// `If-Match` names another version than the one there is.
+    case preconditionFailed(Int?)
     case bodyTooLarge(limit: Int)
     case bodyTimedOut
     /// The write stands, but these nodes have not taken it in.
@@ -43,6 +45,7 @@ enum Problem: Error, Sendable {
         case .methodNotAllowed: 405
         case .bodyTimedOut: 408
         case .conflict, .managedByFile: 409
+        case .preconditionFailed: 412
         case .bodyTooLarge: 413
         case .fault: 500
         case .storeUnavailable: 503
@@ -55,7 +58,7 @@ enum Problem: Error, Sendable {
         switch self {
         case .storeUnavailable(let cause), .fault(let cause): cause
         case .refused, .forbidden, .malformedBody, .invalid, .notFound, .methodNotAllowed, .conflict, .managedByFile,
-            .bodyTooLarge, .bodyTimedOut, .notApplied:
+            .preconditionFailed, .bodyTooLarge, .bodyTimedOut, .notApplied:
             nil
         }
     }
@@ -72,6 +75,7 @@ enum Problem: Error, Sendable {
         case .methodNotAllowed: "method_not_allowed"
         case .conflict: "conflict"
         case .managedByFile: "managed_by_file"
+        case .preconditionFailed: "precondition_failed"
         case .bodyTooLarge: "request_too_large"
         case .bodyTimedOut: "request_timeout"
         case .notApplied: "not_applied"
@@ -87,6 +91,9 @@ enum Problem: Error, Sendable {
         case .invalid(let faults): faults.map(\.sentence).joined(separator: " ")
         case .conflict(let fault): fault.sentence
         case .methodNotAllowed(let methods): "This path takes \(Self.list(methods)) only."
+        case .preconditionFailed(let version):
+            version.map { "It was changed meanwhile and is of version \($0) now. Read it again." }
+                ?? "There is no such version: it does not exist, or not any more."
         case .bodyTooLarge(let limit): "The body is larger than the limit of \(limit) bytes."
         case .bodyTimedOut: "The body did not arrive in time."
         case .notApplied(let version, let nodes):
@@ -103,7 +110,8 @@ enum Problem: Error, Sendable {
         switch self {
         case .invalid(let faults): faults
         case .conflict(let fault): [fault]
-        case .refused, .forbidden, .malformedBody, .notFound, .methodNotAllowed, .managedByFile, .bodyTooLarge,
+        case .refused, .forbidden, .malformedBody, .notFound, .methodNotAllowed, .managedByFile, .preconditionFailed,
+            .bodyTooLarge,
             .bodyTimedOut, .notApplied, .storeUnavailable, .fault:
             []
         }
@@ -117,7 +125,8 @@ enum Problem: Error, Sendable {
         case .methodNotAllowed(let methods): ["allow": Self.list(methods)]
         case .storeUnavailable: ["retry-after": "1"]
         case .notApplied(let version, _): ["x-switchyard-config-version": String(version)]
-        case .forbidden, .malformedBody, .invalid, .notFound, .conflict, .managedByFile, .bodyTooLarge, .bodyTimedOut,
+        case .forbidden, .malformedBody, .invalid, .notFound, .conflict, .managedByFile, .preconditionFailed,
+            .bodyTooLarge, .bodyTimedOut,
             .fault:
             [:]
         }

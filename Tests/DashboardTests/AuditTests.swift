@@ -1,7 +1,10 @@
 import ClusterState
 import GatewayTypes
+import HTTPTypes
 import JSON
 import Testing
+
+@testable import Dashboard
 
 @Suite struct AuditTests {
     /// Every way to write, in an order in which all succeed.
@@ -16,7 +19,48 @@ import Testing
         ("DELETE", "/users/ann", nil, "user", "delete"),
         ("DELETE", "/tiers/gold", nil, "tier", "delete"),
         ("DELETE", "/cooldowns?provider=p", nil, "cooldown", "clear"),
+        ("POST", "/tiers", ["id": "silver"], "tier", "create"),
+        ("PATCH", "/tiers/silver", ["limits": ["tokens_per_day": 5]], "tier", "update"),
+        ("POST", "/providers", ["id": "p", "type": "vllm", "models": [["name": "m"]]], "provider", "create"),
+        ("PUT", "/providers/p", ["type": "vllm", "models": [["name": "m"]]], "provider", "update"),
+        ("PATCH", "/providers/p", ["enabled": true], "provider", "update"),
+        ("POST", "/credentials", ["provider": "p", "api_key": "k"], "credential", "create"),
+        ("PUT", "/credentials/p/default", ["api_key": "k"], "credential", "update"),
+        ("PATCH", "/credentials/p/default", ["weight": 2], "credential", "update"),
+        ("DELETE", "/credentials/p/default", nil, "credential", "delete"),
+        ("POST", "/models", ["provider": "p", "name": "n"], "model", "create"),
+        ("PUT", "/models/p/n", ["max_tokens": 5], "model", "update"),
+        ("PATCH", "/models/p/n", ["max_tokens": 6], "model", "update"),
+        ("DELETE", "/models/p/n", nil, "model", "delete"),
+        ("POST", "/rotations", ["id": "r", "providers": [["provider_id": "p"]]], "rotation", "create"),
+        ("PUT", "/rotations/r", ["providers": [["provider_id": "p"]]], "rotation", "update"),
+        ("PATCH", "/rotations/r", ["strategy": "priority"], "rotation", "update"),
+        ("POST", "/autoselects", choice, "autoselect", "create"),
+        ("PUT", "/autoselects/a", choice, "autoselect", "update"),
+        ("PATCH", "/autoselects/a", ["fallback": "p/m"], "autoselect", "update"),
+        ("DELETE", "/autoselects/a", nil, "autoselect", "delete"),
+        ("DELETE", "/rotations/r", nil, "rotation", "delete"),
+        ("DELETE", "/providers/p", nil, "provider", "delete"),
+        ("PUT", "/settings/strict_revocation", ["value": true], "setting", "create"),
+        ("PATCH", "/settings/strict_revocation", ["value": false], "setting", "update"),
+        ("DELETE", "/settings/strict_revocation", nil, "setting", "delete"),
     ]
+
+    private static let choice: JSONTree = [
+        "id": "a", "fallback": "rotation/r", "available_models": [["model_id": "p/m"]],
+    ]
+
+    @Test("Every route that writes is among these")
+    func complete() {
+        let written = Set(
+            Self.writes.map { write in
+                let path = write.path.split(separator: "?")[0].split(separator: "/")
+                return "\(write.method) /\(path[0])" + (path.count > 1 ? "/" : "")
+            })
+        for route in AdminAPI.routes where route.method != .get {
+            #expect(written.contains(route.summary), "\(route.summary)")
+        }
+    }
 
     @Test("A write leaves exactly one row and answers with its number; one that fails leaves none")
     func law() async throws {
@@ -47,6 +91,8 @@ import Testing
             for (method, path, body) in [
                 ("POST", "/users", ["username": "admin", "role": "user"] as JSONTree), ("POST", "/users", [:]),
                 ("PATCH", "/users/nobody", [:]), ("DELETE", "/users/nobody", nil), ("DELETE", "/tiers/none", nil),
+                ("POST", "/providers", ["id": "p", "type": "soup"]), ("DELETE", "/rotations/none", nil),
+                ("PATCH", "/models/p/none", [:]), ("PUT", "/settings/none", ["value": 1]),
                 ("PUT", "/tiers/a:b", ["limits": [:]]), ("DELETE", "/tokens/none", nil),
                 ("DELETE", "/users/admin", nil),
             ] {

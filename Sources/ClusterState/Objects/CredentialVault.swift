@@ -33,8 +33,8 @@ public struct CredentialVault: Sendable {
             .map { Secret(String(decoding: $0, as: UTF8.self)) }
     }
 
-    func seal(_ secret: Secret, provider: String, id: String) throws(ControlStoreError) -> String {
-        try seal(Array(secret.reveal().utf8), for: Self.context(provider, id))
+    public func seal(_ secret: Secret, provider: String, id: String) throws(ControlStoreError) -> SealedKey {
+        SealedKey(text: try seal(Array(secret.reveal().utf8), for: Self.context(provider, id)))
     }
 
     private static func context(_ provider: String, _ id: String) -> [UInt8] { Array("\(provider)/\(id)".utf8) }

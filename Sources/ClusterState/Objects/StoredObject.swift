@@ -30,9 +30,12 @@ extension StoredObject {
         createdAt = Int64(try row.int("created_at"))
         updatedAt = Int64(try row.int("updated_at"))
     }
+}
 
-    var changeKind: ChangeKind {
-        switch kind {
+extension StoredObject.Kind {
+    /// As the audit log names it.
+    public var changeKind: ChangeKind {
+        switch self {
         case .provider: .provider
         case .rotation: .rotation
         case .autoselect: .autoselect

@@ -26,7 +26,7 @@ extension ControlStore {
             !tier.name.utf8.contains(where: { $0 <= 32 || $0 == 127 })
         else { throw .invalid(field: "name", message: "must have 1 to 64 characters, no space and no colon") }
         let time = now()
-        return try await write { connection, _ throws(SQLError) in
+        return try await write { connection throws(SQLError) in
             guard let old = try Self.tier(tier.name, connection) else {
                 if how == .replaces { return .failure(.notFound) }
                 try connection.execute(
@@ -43,7 +43,7 @@ extension ControlStore {
 
     /// - Throws: `conflict(field: "users")` while users are under it.
     public func deleteTier(_ name: String) async throws(ControlStoreError) {
-        try await write { (connection, _) throws(SQLError) -> Result<Written<Void>, ControlStoreError> in
+        try await write { (connection) throws(SQLError) -> Result<Written<Void>, ControlStoreError> in
             guard let old = try Self.tier(name, connection) else { return .failure(.notFound) }
             if try !connection.query("SELECT id FROM users WHERE tier = ? LIMIT 1", .text(name)).isEmpty {
                 return .failure(.conflict(field: "users"))

@@ -13,7 +13,7 @@ extension ControlStore {
         let hash = AccessToken.digest(of: text)
         let id = UUIDv7.make()
         let time = now()
-        let row: StoredToken = try await write { connection, _ throws(SQLError) in
+        let row: StoredToken = try await write { connection throws(SQLError) in
             guard case .success(let user) = try Self.user(new.user, connection) else {
                 return .failure(.invalid(field: "user", message: "is no user of this gateway"))
             }
@@ -57,7 +57,7 @@ extension ControlStore {
         if case .set(let name) = patch.name { try Self.check(tokenName: name) }
         if case .set(let scopes) = patch.scopes { try Self.check(scopes: scopes) }
         if case .set(let addresses) = patch.allowedAddresses { try Self.check(addresses: addresses) }
-        return try await write { connection, _ throws(SQLError) in
+        return try await write { connection throws(SQLError) in
             guard case .success(let old) = try Self.token(id, connection) else { return .failure(.notFound) }
             try connection.execute(
                 """
@@ -74,7 +74,7 @@ extension ControlStore {
     /// Keeps the row, with the time of its end; revoking twice keeps the first.
     public func revokeToken(_ id: String) async throws(ControlStoreError) -> StoredToken {
         let time = now()
-        return try await write { connection, _ throws(SQLError) in
+        return try await write { connection throws(SQLError) in
             guard case .success(let old) = try Self.token(id, connection) else { return .failure(.notFound) }
             try connection.execute(
                 "UPDATE tokens SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", .integer(time), .text(id))

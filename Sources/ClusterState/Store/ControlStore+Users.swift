@@ -10,7 +10,7 @@ extension ControlStore {
         let hash = try new.password.map { (password) throws(ControlStoreError) in try Self.hash(password) }
         let id = UUIDv7.make()
         let time = now()
-        return try await write { connection, _ throws(SQLError) in
+        return try await write { connection throws(SQLError) in
             if let tier = new.tier, try !exists(tier: tier, connection) { return .failure(.unknownTier) }
             try connection.execute(
                 """
@@ -46,7 +46,7 @@ extension ControlStore {
         var hash: String?
         if case .set(let password) = patch.password { hash = try Self.hash(password) }
         let (newHash, time) = (hash, now())
-        return try await write { connection, _ throws(SQLError) in
+        return try await write { connection throws(SQLError) in
             guard case .success(let old) = try Self.user(user, connection) else { return .failure(.notFound) }
             let tier = patch.tier.applied(to: old.tier)
             if let tier, tier != old.tier, try !exists(tier: tier, connection) { return .failure(.unknownTier) }
@@ -67,7 +67,7 @@ extension ControlStore {
 
     /// Removes the user with all tokens; rows of the ledger stay.
     public func deleteUser(_ user: String) async throws(ControlStoreError) {
-        try await write { (connection, _) throws(SQLError) -> Result<Written<Void>, ControlStoreError> in
+        try await write { (connection) throws(SQLError) -> Result<Written<Void>, ControlStoreError> in
             guard case .success(let old) = try Self.user(user, connection) else { return .failure(.notFound) }
             try connection.execute("DELETE FROM tokens WHERE user_id = ?", .text(old.id))
             try connection.execute("DELETE FROM users WHERE id = ?", .text(old.id))

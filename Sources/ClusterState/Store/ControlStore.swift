@@ -55,11 +55,18 @@ public struct ControlStore: Sendable {
     }
 
     /// Writes, with a row in the audit log, and tells the caches. `body` returns its refusal instead of throwing it, before
-    /// it has written anything, and gets the number of the change.
+    /// it has written anything.
     func write<Value: Sendable>(
-        _ body: @Sendable (SQLConnection, _ number: Int) throws(SQLError) -> Result<Written<Value>, ControlStoreError>
+        _ body: @Sendable (SQLConnection) throws(SQLError) -> Result<Written<Value>, ControlStoreError>
     ) async throws(ControlStoreError) -> Value {
-        let outcome: Result<(written: Written<Value>, number: Int), ControlStoreError>
+        try await attempt { connection, _ throws(SQLError) in try body(connection) }.get()
+    }
+
+    /// As `write`, for refusals of any kind; `body` gets the number of the change.
+    func attempt<Value: Sendable, Refusal: Error>(
+        _ body: @Sendable (SQLConnection, _ number: Int) throws(SQLError) -> Result<Written<Value>, Refusal>
+    ) async throws(ControlStoreError) -> Result<Value, Refusal> {
+        let outcome: Result<(written: Written<Value>, number: Int), Refusal>
         let (author, time) = (author, now())
         do throws(SQLError) {
             outcome = try await database.write { connection throws(SQLError) in
@@ -74,11 +81,12 @@ public struct ControlStore: Sendable {
             guard case .constraint(.unique, let subject) = error else { throw .unavailable(error) }
             throw .conflict(field: subject.split(separator: ".").last.map(String.init) ?? subject)
         }
-        let (written, number) = try outcome.get()
-        // Only now: who is told before the commit might read what was before.
-        if let subject = written.change.kind.subject(written.change.object) { changes.note(subject) }
-        receipt?.note(number)
-        return written.value
+        return outcome.map { written, number in
+            // Only now: who is told before the commit might read what was before.
+            if let subject = written.change.kind.subject(written.change.object) { changes.note(subject) }
+            receipt?.note(number)
+            return written.value
+        }
     }
 
     static func page<Row>(_ rows: [Row], limit: Int, cursor: (Row) -> String) -> Page<Row> {

@@ -2,6 +2,7 @@
 public struct GatewayConfiguration: Sendable, Equatable {
     public var providers: [ProviderConfiguration] = []
     public var rotations: [RotationConfiguration] = []
+    public var autoselects: [AutoselectConfiguration] = []
     public var tiers: [TierConfiguration] = []
     public var server = ServerSettings()
 
@@ -30,6 +31,8 @@ public struct ServerSettings: Sendable, Equatable {
     public var maxConnections = 20_000
     /// Zero means without end.
     public var drainTimeout: Duration = .seconds(600)
+    /// Whether known tokens are refused while nobody can say that they were not revoked.
+    public var strictRevocation = false
     /// CIDR blocks whose `x-forwarded-for` is believed.
     public var trustedProxies = ["127.0.0.0/8", "::1"]
 

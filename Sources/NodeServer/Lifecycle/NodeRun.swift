@@ -1,4 +1,5 @@
 internal import ClusterState
+internal import Configuration
 internal import Crypto
 internal import Dashboard
 internal import EventLoop
@@ -16,6 +17,7 @@ internal import WireFormats
 struct NodeRun: Sendable {
     let node: Node
     let state: LocalState
+    let configuration: LiveConfiguration
     let feed: ChangeFeed
     let port: UInt16
     private let servers: [HTTPServer]
@@ -30,7 +32,8 @@ struct NodeRun: Sendable {
             throw .setting("SWITCHYARD_LOG", "\"\(environment.logLevel)\" is not one of \(levels)")
         }
         let log = Log(level: level, sink: sink)
-        let (configuration, warnings) = try file.load()
+        let (loaded, warnings) = try file.load()
+        let configuration = loaded.configuration
         guard PortCheck.isFree(host: environment.host, port: environment.port) else {
             throw .listening(on: "\(environment.host):\(environment.port)", .addressInUse)
         }
@@ -42,14 +45,8 @@ struct NodeRun: Sendable {
             configuration: ConfigurationFeed(configuration), directory: state.directory, limits: state.limits,
             cooldowns: CandidateHealth(store: state.cooldowns), log: log,
             storeState: { await Self.answers(database) })
-        let feed = ChangeFeed(
-            store: state.store,
-            node: ClusterNode(
-                id: node.id, epoch: UUIDv7.make(), address: "\(environment.host):\(environment.port)",
-                version: Version.text, startedAt: Int64(WallClock.now())),
-            bell: InProcessBell(), interval: pollInterval, log: log, take: { _ in nil })
-        do throws(ControlStoreError) { try await feed.follow() } catch { throw .store(error) }
-        let run = try await listen(node, state, feed, environment, sink)
+        let sources = try await ConfigurationSources.open(loaded, node, state, environment)
+        let run = try await listen(node, state, sources, environment, sink)
         log.info("node started", ["node": node.id, "address": environment.host, "port": Int(run.port)])
         if state.abandoned > 0 {
             log.warning("requests of an earlier run were found unsettled", ["abandoned": state.abandoned])
@@ -57,19 +54,17 @@ struct NodeRun: Sendable {
         return run
     }
 
-    /// How long a change by another process on the same database may go unseen.
-    private static let pollInterval = Duration.seconds(1)
-
     private static func listen(
-        _ node: Node, _ state: LocalState, _ feed: ChangeFeed, _ environment: NodeEnvironment, _ sink: LogSink
+        _ node: Node, _ state: LocalState, _ sources: ConfigurationSources, _ environment: NodeEnvironment,
+        _ sink: LogSink
     ) async throws(StartError) -> NodeRun {
         var servers: [HTTPServer] = []
         var clients: [HTTPClient] = []
         var loops: [EventLoop] = []
         var port = environment.port
         let admin = AdminAPI(
-            store: state.store, limits: state.limits, ledger: state.ledger, cooldowns: state.cooldowns, feed: feed,
-            log: node.log,
+            store: state.store, limits: state.limits, ledger: state.ledger, cooldowns: state.cooldowns,
+            configuration: sources.configuration, vault: sources.vault, feed: sources.feed, log: node.log,
             authenticate: { request throws(GatewayError) in try await node.authenticate(request) },
             clientAddress: { node.clientAddress(of: $0) })
         for number in 0..<environment.loops {
@@ -91,7 +86,8 @@ struct NodeRun: Sendable {
             servers.append(made.server)
         }
         return NodeRun(
-            node: node, state: state, feed: feed, port: port, servers: servers, clients: clients, loops: loops,
+            node: node, state: state, configuration: sources.configuration, feed: sources.feed, port: port,
+            servers: servers, clients: clients, loops: loops,
             sink: sink)
     }
 
