@@ -41,6 +41,7 @@ public actor ChangeFeed {
 
     /// Looks now, and from now on.
     public func follow() async throws(ControlStoreError) {
+        try await store.forgetEarlierRuns(of: node)
         try await catchUp()
         let (looks, look) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         bell.onRing { _ in look.yield() }
@@ -61,7 +62,7 @@ public actor ChangeFeed {
     public func stop() async {
         following?.cancel()
         await following?.value
-        await store.forget(node)
+        try? await store.forget(node)
     }
 
     /// What this node has written is taken in here at once, and the others are told.

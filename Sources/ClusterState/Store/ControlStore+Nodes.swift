@@ -32,10 +32,20 @@ extension ControlStore {
     }
 
     /// The node's run is over.
-    func forget(_ node: ClusterNode) async {
-        _ = try? await ControlStoreError.wrapping { () async throws(SQLError) in
+    func forget(_ node: ClusterNode) async throws(ControlStoreError) {
+        _ = try await ControlStoreError.wrapping { () async throws(SQLError) in
             try await database.write { connection throws(SQLError) in
                 try connection.execute("DELETE FROM nodes WHERE epoch = ?", .text(node.epoch))
+            }
+        }
+    }
+
+    /// A node has started again: nobody need wait for its earlier run, which may have died without a word.
+    func forgetEarlierRuns(of node: ClusterNode) async throws(ControlStoreError) {
+        _ = try await ControlStoreError.wrapping { () async throws(SQLError) in
+            try await database.write { connection throws(SQLError) in
+                try connection.execute(
+                    "DELETE FROM nodes WHERE id = ? AND epoch <> ?", .text(node.id), .text(node.epoch))
             }
         }
     }

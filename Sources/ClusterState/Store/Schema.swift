@@ -45,7 +45,7 @@ enum Schema {
                 number BIGINT NOT NULL PRIMARY KEY, time BIGINT NOT NULL, actor_id VARCHAR(36),
                 actor VARCHAR(64) NOT NULL, token_id VARCHAR(36), address VARCHAR(64), request_id VARCHAR(128),
                 action VARCHAR(16) NOT NULL, kind VARCHAR(16) NOT NULL, object VARCHAR(190) NOT NULL,
-                state_before MEDIUMTEXT, state_after MEDIUMTEXT)
+                state_before TEXT, state_after TEXT)
             """,
             "CREATE INDEX changes_by_time ON changes (time)",
             "CREATE INDEX changes_by_object ON changes (kind, object)",
@@ -61,7 +61,7 @@ enum Schema {
             4, "objects",
             """
             CREATE TABLE objects (
-                kind VARCHAR(16) NOT NULL, id VARCHAR(64) NOT NULL, body MEDIUMTEXT NOT NULL, version BIGINT NOT NULL,
+                kind VARCHAR(16) NOT NULL, id VARCHAR(64) NOT NULL, body TEXT NOT NULL, version BIGINT NOT NULL,
                 created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, PRIMARY KEY (kind, id))
             """,
             """

@@ -28,8 +28,8 @@ enum ServeCommand {
         let stopping = Locked<Task<Void, Never>?>(nil)
         for await event in events {
             switch event {
-            case .second: reload.ifChanged()
-            case .reload: reload.now()
+            case .second: await reload.ifChanged()
+            case .reload: await reload.now()
             case .stop:
                 guard stopping.withLock({ $0 == nil }) else {
                     await run.closeNow()
@@ -80,15 +80,15 @@ final class ConfigurationReload {
         mark = file.mark
     }
 
-    func ifChanged() {
+    func ifChanged() async {
         let now = file.mark
         guard now != mark, now != nil else { return }
-        reload()
+        await reload()
     }
 
-    func now() { reload() }
+    func now() async { await reload() }
 
-    private func reload() {
+    private func reload() async {
         mark = file.mark
         let log = run.node.log
         do throws(StartError) {

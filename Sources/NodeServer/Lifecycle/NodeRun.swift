@@ -44,7 +44,11 @@ struct NodeRun: Sendable {
             id: environment.nodeID ?? "node-\(Hex.encode(SecureRandom.bytes(4)))",
             configuration: ConfigurationFeed(configuration), directory: state.directory, limits: state.limits,
             cooldowns: CandidateHealth(store: state.cooldowns), log: log,
-            storeState: { await Self.answers(database) })
+            storeKind: database.dialect == .sqlite ? "sqlite" : "mysql", storeState: { await Self.answers(database) })
+        let cooldowns = state.cooldowns
+        node.metrics.registry.gauge("switchyard_cooldowns", "Credentials and models of providers that rest now.") {
+            Double(cooldowns.list().count)
+        }
         let sources = try await ConfigurationSources.open(loaded, node, state, environment)
         let run = try await listen(node, state, sources, environment, sink)
         log.info("node started", ["node": node.id, "address": environment.host, "port": Int(run.port)])
@@ -85,6 +89,11 @@ struct NodeRun: Sendable {
             clients.append(made.client)
             servers.append(made.server)
         }
+        let listening = servers
+        sources.serverSettings.follow {
+            let options = Self.options(node.configuration.current.configuration.server, listening.count)
+            for server in listening { await server.apply(options) }
+        }
         return NodeRun(
             node: node, state: state, configuration: sources.configuration, feed: sources.feed, port: port,
             servers: servers, clients: clients, loops: loops,
@@ -103,7 +112,8 @@ struct NodeRun: Sendable {
     func drain() async {
         node.beginDraining()
         node.log.info("draining")
-        let limit = node.configuration.current.configuration.server.drainTimeout
+        let settings = node.configuration.current.configuration.server
+        let (limit, delay) = (settings.drainTimeout, settings.drainDelay)
         let servers = servers
         let deadline =
             limit > .zero
@@ -113,7 +123,7 @@ struct NodeRun: Sendable {
                 for server in servers { await server.close() }
             } : nil
         await withTaskGroup(of: Void.self) { group in
-            for server in servers { group.addTask { await server.drain() } }
+            for server in servers { group.addTask { await server.drain(after: delay) } }
         }
         deadline?.cancel()
         await close()

@@ -189,6 +189,24 @@ import Testing
         #expect(try await node.store.nodes().map(\.id) == ["n2"])
     }
 
+    @Test("A node that starts again is not waited for under its earlier run")
+    func restarts() async throws {
+        let node = try await Node()
+        func feed(_ epoch: String) -> ChangeFeed {
+            ChangeFeed(
+                store: node.store,
+                node: ClusterNode(id: "n1", epoch: epoch, address: "127.0.0.1:1", version: "0", startedAt: 0),
+                bell: InProcessBell(), interval: .seconds(3600), log: nil, take: { _ in nil })
+        }
+        let (first, second) = (feed("first"), feed("second"))
+        try await first.follow()
+        try await second.follow()
+        #expect(try await node.store.nodes().map(\.epoch) == ["second"])
+        await first.stop()
+        await second.stop()
+        #expect(try await node.store.nodes().isEmpty)
+    }
+
     @Test(
         "Under strict revocation a known caller is let in for 30 s without news, else for as long as the store is away")
     func strictRevocation() async throws {
