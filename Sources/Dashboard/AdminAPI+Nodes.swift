@@ -17,14 +17,14 @@ extension AdminAPI {
         do throws(ControlStoreError) { return try await store.nodes() } catch { throw Problem(error, of: "node") }
     }
 
-    /// Returns when every live node has taken in the change of that number.
+    /// Returns when every node that is live now has taken in the change of that number, or has ended. A node that falls silent
+    /// meanwhile may still serve what was before, so it is waited for.
     /// - Throws: `notApplied` after 15 seconds, naming the nodes that have not.
     func waitUntilApplied(_ version: Int) async throws(Problem) {
-        let deadline = ContinuousClock.now + Self.longestWait
+        let (deadline, begin) = (ContinuousClock.now + Self.longestWait, store.time)
         while true {
             let nodes = try? await store.nodes()
-            let now = store.time
-            let late = nodes?.filter { $0.isLive(at: now) && $0.appliedVersion < version }.map(\.id)
+            let late = nodes?.filter { $0.isLive(at: begin) && $0.appliedVersion < version }.map(\.id)
             if let late, late.isEmpty { return }
             guard ContinuousClock.now < deadline else { throw .notApplied(version, by: late ?? []) }
             do { try await Task.sleep(for: .milliseconds(50)) } catch { throw .notApplied(version, by: late ?? []) }
