@@ -8,7 +8,13 @@ enum ChangeLog {
     /// To be called first in a transaction that writes: the counter's lock makes the writers of all nodes wait for each
     /// other, so numbers become visible in their order. A number whose transaction writes nothing is left out.
     static func nextNumber(_ connection: SQLConnection) throws(SQLError) -> Int {
-        try connection.execute("UPDATE change_counter SET number = number + 1 WHERE id = 1")
+        let countUp = "UPDATE change_counter SET number = number + 1 WHERE id = 1"
+        if try connection.execute(countUp) == 0 {
+            let first = connection.dialect.insert(
+                into: "change_counter", ["id", "number"], onCollision: .keepsOld(key: ["id"]))
+            try connection.execute(first, 1, 0)
+            try connection.execute(countUp)
+        }
         guard let row = try connection.query("SELECT number FROM change_counter WHERE id = 1").first else {
             throw .misuse("the table change_counter is empty")
         }
