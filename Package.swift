@@ -36,7 +36,7 @@ let package = Package(
         .executableTarget(
             name: "NodeServer",
             dependencies: [
-                "Dashboard", "Providers", "ClusterState", "Routing", "WireFormats", "GatewayTypes",
+                "Dashboard", "Configuration", "Providers", "ClusterState", "Routing", "WireFormats", "GatewayTypes",
                 "HTTPServer", "HTTPClient", "HTTPTypes", "SQLDatabase", "RedisClient", "JSON", "Crypto", "Telemetry",
                 "EventLoop", "Threading",
             ],
@@ -45,8 +45,13 @@ let package = Package(
         module(
             "Dashboard", at: "Dashboard",
             imports: [
-                "ClusterState", "GatewayTypes", "HTTPServer", "HTTPTypes", "JSON", "Crypto", "Telemetry", "EventLoop",
+                "Configuration", "ClusterState", "GatewayTypes", "HTTPServer", "HTTPTypes", "JSON", "Crypto",
+                "Telemetry",
+                "EventLoop",
             ]),
+        module(
+            "Configuration", at: "Configuration",
+            imports: ["Providers", "ClusterState", "GatewayTypes", "JSON", "Telemetry", "Threading"]),
         module(
             "Providers", at: "Providers",
             imports: [
@@ -90,7 +95,11 @@ let package = Package(
         tests("NodeServer", imports: ["GatewayTypes", "JSON"]),
         tests(
             "Dashboard",
-            imports: ["GatewayTypes", "ClusterState", "SQLDatabase", "HTTPServer", "HTTPTypes", "EventLoop", "JSON"]),
+            imports: [
+                "Configuration", "GatewayTypes", "ClusterState", "SQLDatabase", "HTTPServer", "HTTPTypes", "EventLoop",
+                "JSON", "Crypto", "Telemetry",
+            ]),
+        tests("Configuration", imports: ["ClusterState", "GatewayTypes", "JSON"]),
         tests("Providers", imports: ["GatewayTypes", "WireFormats", "HTTPClient", "HTTPTypes", "EventLoop", "JSON"]),
         tests(
             "ClusterState",

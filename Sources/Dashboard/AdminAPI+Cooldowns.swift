@@ -17,6 +17,10 @@ extension AdminAPI {
     /// Ends what the query names, or all.
     func clearCooldowns(_ request: AdminRequest) async throws(Problem) -> AdminAnswer {
         let query = request.query
+        let place = ["provider", "credential", "model"].map { query[$0] ?? "*" }.joined(separator: "/")
+        do throws(ControlStoreError) {
+            try await store.note(.clear, .cooldown, place)
+        } catch { throw Problem(error, of: "cooldown") }
         if query["provider"] == nil, query["credential"] == nil, query["model"] == nil {
             cooldowns.clearAll()
         } else {

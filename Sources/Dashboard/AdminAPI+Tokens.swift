@@ -30,7 +30,7 @@ extension AdminAPI {
         var limits = body.optional("limits", FieldKind.limits) ?? Limits()
         if let zone = body.optional("zone", FieldKind.zone) { limits.zone = zone }
         try body.check()
-        guard let user, let name else { throw .fault }
+        guard let user, let name else { throw .fault(cause: "a checked field is missing") }
         guard request.caller.role == .admin || request.caller.isNamed(user) else {
             throw .forbidden("Only an admin may make tokens for other users.")
         }

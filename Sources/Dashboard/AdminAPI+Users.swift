@@ -29,7 +29,7 @@ extension AdminAPI {
         let tier = body.optional("tier", FieldKind.string)
         let limits = body.optional("limits", FieldKind.limits)
         try body.check()
-        guard let username, let role else { throw .fault }
+        guard let username, let role else { throw .fault(cause: "a checked field is missing") }
         let new = NewUser(
             username: username, email: email, password: password, role: role, tier: tier, limits: limits ?? Limits())
         let store = store

@@ -1,7 +1,9 @@
 public import ClusterState
+public import Configuration
 public import GatewayTypes
 public import HTTPServer
 internal import HTTPTypes
+public import Telemetry
 
 /// The admin API under `/admin/api/v1`: JSON in and out, RFC 9457 problems, and nothing that a cache may keep.
 ///
@@ -13,21 +15,35 @@ public struct AdminAPI: Sendable {
     /// Bytes of a request's body.
     static let bodyLimit = 1 << 20
 
-    let store: ControlStore
+    /// Of one request: its writes are told as the caller's.
+    private(set) var store: ControlStore
     let limits: any AdmissionControl
     let ledger: UsageLedger
     let cooldowns: any CooldownStore
+    let configuration: LiveConfiguration
+    let vault: CredentialVault
+    private let feed: ChangeFeed
+    private let log: Log?
     private let authenticate: Authenticate
+    private let clientAddress: @Sendable (HTTPRequest) -> String
 
+    /// - Parameter clientAddress: where a request comes from, for the audit log.
     public init(
-        store: ControlStore, limits: any AdmissionControl, ledger: UsageLedger, authenticate: @escaping Authenticate,
-        cooldowns: any CooldownStore
+        store: ControlStore, limits: any AdmissionControl, ledger: UsageLedger, cooldowns: any CooldownStore,
+        configuration: LiveConfiguration, vault: CredentialVault, feed: ChangeFeed, log: Log?,
+        authenticate: @escaping Authenticate,
+        clientAddress: @escaping @Sendable (HTTPRequest) -> String
     ) {
         self.store = store
         self.limits = limits
         self.ledger = ledger
-        self.authenticate = authenticate
         self.cooldowns = cooldowns
+        self.configuration = configuration
+        self.vault = vault
+        self.feed = feed
+        self.log = log
+        self.authenticate = authenticate
+        self.clientAddress = clientAddress
     }
 
     /// Answers one request.
@@ -36,8 +52,11 @@ public struct AdminAPI: Sendable {
         let requestID = RequestID.of(request)
         var answer: AdminAnswer
         do throws(Problem) {
-            answer = try await self.answer(to: request, at: path)
+            answer = try await self.answer(to: request, at: path, requestID)
         } catch {
+            if let cause = error.cause {
+                log?.error("admin request failed", ["request_id": requestID, "reason": cause])
+            }
             answer = AdminAnswer(error, requestID: requestID)
         }
         answer.headers.append("x-request-id", requestID)
@@ -45,15 +64,29 @@ public struct AdminAPI: Sendable {
         reply.send(status: answer.status, headers: answer.headers, body: answer.body)
     }
 
-    private func answer(to request: HTTPRequest, at path: String) async throws(Problem) -> AdminAnswer {
+    private func answer(
+        to request: HTTPRequest, at path: String, _ requestID: String
+    ) async throws(Problem) -> AdminAnswer {
         let caller = try await authorized(request)
         let (route, names) = try Self.route(of: request.method, at: path)
         guard route.roles.contains(caller.role) else {
             throw .forbidden("The role '\(caller.role.rawValue)' may not do this.")
         }
         let query = try Query(request.query, allowed: route.query)
-        return try await route.handle(self)(
-            AdminRequest(caller: caller, names: names, query: query, content: request.body))
+        let wait: WaitFor? = try query.choice("wait")
+        let receipt = ChangeReceipt()
+        var api = self
+        api.store = store.by(
+            ChangeAuthor(
+                userID: caller.userID, name: caller.username, tokenID: caller.tokenID, address: clientAddress(request),
+                requestID: requestID), receipt: receipt)
+        var answer = try await route.handle(api)(
+            AdminRequest(caller: caller, names: names, query: query, headers: request.headers, content: request.body))
+        guard let version = receipt.version else { return answer }
+        await feed.announce(version)
+        if wait == .applied { try await waitUntilApplied(version) }
+        answer.tell(version)
+        return answer
     }
 
     private func authorized(_ request: HTTPRequest) async throws(Problem) -> Caller {
@@ -79,41 +112,4 @@ public struct AdminAPI: Sendable {
         }
         return match
     }
-
-    private static let everyone = Set(Caller.Role.allCases)
-    /// Those who may change what is their own; an auditor changes nothing.
-    private static let owners: Set<Caller.Role> = [.admin, .operator, .user]
-    private static let readers: Set<Caller.Role> = [.admin, .operator, .auditor]
-    private static let operators: Set<Caller.Role> = [.admin, .operator]
-    private static let admins: Set<Caller.Role> = [.admin]
-
-    private static let page: Set<String> = ["limit", "after"]
-    private static let filters: Set<String> = [
-        "id", "user", "token", "provider", "model", "route", "status", "from", "to",
-    ]
-    private static let places: Set<String> = ["provider", "credential", "model"]
-
-    private static let routes = [
-        AdminRoute(.get, "/users", everyone, query: page, AdminAPI.listUsers),
-        AdminRoute(.post, "/users", admins, AdminAPI.createUser),
-        AdminRoute(.get, "/users/{user}", everyone, AdminAPI.showUser),
-        AdminRoute(.patch, "/users/{user}", owners, AdminAPI.changeUser),
-        AdminRoute(.delete, "/users/{user}", admins, AdminAPI.deleteUser),
-        AdminRoute(.get, "/tokens", everyone, query: page.union(["user"]), AdminAPI.listTokens),
-        AdminRoute(.post, "/tokens", owners, AdminAPI.createToken),
-        AdminRoute(.get, "/tokens/{id}", everyone, AdminAPI.showToken),
-        AdminRoute(.patch, "/tokens/{id}", owners, AdminAPI.changeToken),
-        AdminRoute(.delete, "/tokens/{id}", owners, AdminAPI.revokeToken),
-        AdminRoute(.get, "/requests", everyone, query: page.union(filters), AdminAPI.listRequests),
-        AdminRoute(.get, "/requests/{id}", everyone, AdminAPI.showRequest),
-        AdminRoute(
-            .get, "/usage", everyone, query: page.union(filters).union(["group_by", "interval"]), AdminAPI.listUsage),
-        AdminRoute(.get, "/holds", readers, query: page, AdminAPI.listHolds),
-        AdminRoute(.get, "/cooldowns", readers, query: page.union(places), AdminAPI.listCooldowns),
-        AdminRoute(.delete, "/cooldowns", operators, query: places, AdminAPI.clearCooldowns),
-        AdminRoute(.get, "/tiers", readers, query: page, AdminAPI.listTiers),
-        AdminRoute(.get, "/tiers/{name}", readers, AdminAPI.showTier),
-        AdminRoute(.put, "/tiers/{name}", admins, AdminAPI.putTier),
-        AdminRoute(.delete, "/tiers/{name}", admins, AdminAPI.deleteTier),
-    ]
 }

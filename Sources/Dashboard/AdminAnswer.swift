@@ -18,9 +18,14 @@ struct AdminAnswer: Sendable {
     /// - Parameter path: below `/admin/api/v1`.
     static func made(at path: String, _ row: (inout JSONWriter) -> Void) -> AdminAnswer {
         var answer = Self.row(row)
-        answer.status = 201
-        answer.headers.append("location", "/admin/api/v1\(path)")
+        answer.made(at: path)
         return answer
+    }
+
+    /// It is the answer to what has made something.
+    mutating func made(at path: String) {
+        status = 201
+        headers.append("location", "/admin/api/v1\(path)")
     }
 
     /// `{"data": [...], "next": cursor or null}`.
@@ -31,6 +36,14 @@ struct AdminAnswer: Sendable {
             json.member("data", array: { array in for row in rows { array.object { write(row, &$0) } } })
             json.member("next", orNull: next)
         }
+    }
+
+    /// Says the number of the change that was made, which nodes compare their own state with.
+    mutating func tell(_ version: Int) {
+        headers.append("x-switchyard-config-version", String(version))
+        guard body.last == UInt8(ascii: "}") else { return }
+        body.removeLast()
+        body += Array(",\"config_version\":\(version)}".utf8)
     }
 
     init(_ problem: Problem, requestID: String) {

@@ -1,5 +1,6 @@
 internal import GatewayTypes
 internal import HTTPServer
+internal import HTTPTypes
 internal import JSON
 
 /// A request that has passed the table of routes.
@@ -8,12 +9,21 @@ struct AdminRequest: Sendable {
     /// What stands in the path where the route's pattern has braces.
     let names: [String]
     let query: Query
+    let headers: HTTPHeaders
     let content: HTTPRequestBody
 
     /// The body's fields.
     /// - Parameter allowed: every field that there may be.
     /// - Throws: `malformedBody`, `bodyTooLarge`, `bodyTimedOut`.
     func body(_ allowed: Set<String>) async throws(Problem) -> BodyFields {
+        BodyFields(try await object(), allowed: allowed)
+    }
+
+    /// The body as a tree, for what is checked elsewhere.
+    /// - Throws: `malformedBody`, `bodyTooLarge`, `bodyTimedOut`.
+    func tree() async throws(Problem) -> JSONTree { JSONTree(try await object()) }
+
+    private func object() async throws(Problem) -> JSONValue {
         let bytes: [UInt8]
         do throws(HTTPBodyError) {
             bytes = try await content.collect(upTo: AdminAPI.bodyLimit)
@@ -29,7 +39,7 @@ struct AdminRequest: Sendable {
             json = try JSONValue.parse(bytes)
         } catch { throw .malformedBody("The body is \(error.message).") }
         guard json.kind == .object else { throw .malformedBody("The body must be a JSON object.") }
-        return BodyFields(json, allowed: allowed)
+        return json
     }
 }
 

@@ -12,7 +12,7 @@ struct AdminRoute: Sendable {
     let handle: Handle
     private let pattern: [Substring]
 
-    /// - Parameter pattern: below `/admin/api/v1`; a part in braces stands for any name.
+    /// - Parameter pattern: below `/admin/api/v1`; a part in braces stands for any name, `{name...}` for all the rest.
     init(
         _ method: HTTPMethod, _ pattern: String, _ roles: Set<Caller.Role>, query: Set<String> = [],
         _ handle: @escaping Handle
@@ -20,14 +20,18 @@ struct AdminRoute: Sendable {
         self.method = method
         self.pattern = pattern.split(separator: "/", omittingEmptySubsequences: false)
         self.roles = roles
-        self.query = query
+        self.query = method == .get ? query : query.union(["wait"])
         self.handle = handle
     }
+
+    /// The method and the first part of the path, with a slash after it where more follows: for messages.
+    var summary: String { "\(method.token) /\(pattern[1])" + (pattern.count > 2 ? "/" : "") }
 
     /// The names that stand in `path` where the pattern has braces; `nil` when this is not its path.
     func names(in path: String) -> [String]? {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == pattern.count else { return nil }
+        let takesRest = pattern.last?.hasSuffix("...}") == true
+        guard parts.count == pattern.count || (takesRest && parts.count > pattern.count) else { return nil }
         var names: [String] = []
         for (part, expected) in zip(parts, pattern) {
             if expected.hasPrefix("{") {
@@ -37,6 +41,13 @@ struct AdminRoute: Sendable {
                 return nil
             }
         }
+        guard takesRest else { return names }
+        var rest: [String] = []
+        for part in parts[(pattern.count - 1)...] {
+            guard !part.isEmpty, let name = PercentEncoding.decode(part) else { return nil }
+            rest.append(name)
+        }
+        names[names.count - 1] = rest.joined(separator: "/")
         return names
     }
 }

@@ -15,10 +15,14 @@ enum Problem: Error, Sendable {
     case conflict(FieldFault)
     /// The configuration file defines it.
     case managedByFile(String)
+    /// `If-Match` names another version than the one there is.
+    case preconditionFailed(Int?)
     case bodyTooLarge(limit: Int)
     case bodyTimedOut
-    case storeUnavailable
-    case fault
+    /// The write stands, but these nodes have not taken it in.
+    case notApplied(Int, by: [String])
+    case storeUnavailable(cause: String)
+    case fault(cause: String)
 
     /// What the store says of `subject`, such as "user".
     init(_ error: ControlStoreError, of subject: String) {
@@ -26,7 +30,9 @@ enum Problem: Error, Sendable {
         case .notFound: self = .notFound("There is no such \(subject), or it is not yours.")
         case .conflict(let field): self = .conflict(FieldFault(field: field, message: "is in use already"))
         case .invalid(let field, let message): self = .invalid([FieldFault(field: field, message: message)])
-        case .unavailable: self = .storeUnavailable
+        case .unavailable:
+            let cause = String(describing: error)
+            self = error.isFault ? .fault(cause: cause) : .storeUnavailable(cause: cause)
         }
     }
 
@@ -39,9 +45,21 @@ enum Problem: Error, Sendable {
         case .methodNotAllowed: 405
         case .bodyTimedOut: 408
         case .conflict, .managedByFile: 409
+        case .preconditionFailed: 412
         case .bodyTooLarge: 413
         case .fault: 500
         case .storeUnavailable: 503
+        case .notApplied: 504
+        }
+    }
+
+    /// For the log, never for the caller.
+    var cause: String? {
+        switch self {
+        case .storeUnavailable(let cause), .fault(let cause): cause
+        case .refused, .forbidden, .malformedBody, .invalid, .notFound, .methodNotAllowed, .conflict, .managedByFile,
+            .preconditionFailed, .bodyTooLarge, .bodyTimedOut, .notApplied:
+            nil
         }
     }
 
@@ -57,8 +75,10 @@ enum Problem: Error, Sendable {
         case .methodNotAllowed: "method_not_allowed"
         case .conflict: "conflict"
         case .managedByFile: "managed_by_file"
+        case .preconditionFailed: "precondition_failed"
         case .bodyTooLarge: "request_too_large"
         case .bodyTimedOut: "request_timeout"
+        case .notApplied: "not_applied"
         case .storeUnavailable: "store_unavailable"
         case .fault: "internal_error"
         }
@@ -71,8 +91,16 @@ enum Problem: Error, Sendable {
         case .invalid(let faults): faults.map(\.sentence).joined(separator: " ")
         case .conflict(let fault): fault.sentence
         case .methodNotAllowed(let methods): "This path takes \(Self.list(methods)) only."
+        case .preconditionFailed(let version):
+            version.map { "It was changed meanwhile and is of version \($0) now. Read it again." }
+                ?? "There is no such version: it does not exist, or not any more."
         case .bodyTooLarge(let limit): "The body is larger than the limit of \(limit) bytes."
         case .bodyTimedOut: "The body did not arrive in time."
+        case .notApplied(let version, let nodes):
+            nodes.isEmpty
+                ? "The change is stored as version \(version), but the nodes cannot be asked whether they have applied it."
+                : "The change is stored as version \(version), but these nodes have not applied it yet: "
+                    + nodes.joined(separator: ", ") + ". See /admin/api/v1/nodes."
         case .storeUnavailable: "The gateway's database cannot be asked right now. Try again in a few seconds."
         case .fault: "The gateway failed to do this. The request id helps its operator to find out why."
         }
@@ -82,8 +110,9 @@ enum Problem: Error, Sendable {
         switch self {
         case .invalid(let faults): faults
         case .conflict(let fault): [fault]
-        case .refused, .forbidden, .malformedBody, .notFound, .methodNotAllowed, .managedByFile, .bodyTooLarge,
-            .bodyTimedOut, .storeUnavailable, .fault:
+        case .refused, .forbidden, .malformedBody, .notFound, .methodNotAllowed, .managedByFile, .preconditionFailed,
+            .bodyTooLarge,
+            .bodyTimedOut, .notApplied, .storeUnavailable, .fault:
             []
         }
     }
@@ -95,7 +124,9 @@ enum Problem: Error, Sendable {
             error.retryAfter.map { ["retry-after": String(max(1, $0.components.seconds))] } ?? [:]
         case .methodNotAllowed(let methods): ["allow": Self.list(methods)]
         case .storeUnavailable: ["retry-after": "1"]
-        case .forbidden, .malformedBody, .invalid, .notFound, .conflict, .managedByFile, .bodyTooLarge, .bodyTimedOut,
+        case .notApplied(let version, _): ["x-switchyard-config-version": String(version)]
+        case .forbidden, .malformedBody, .invalid, .notFound, .conflict, .managedByFile, .preconditionFailed,
+            .bodyTooLarge, .bodyTimedOut,
             .fault:
             [:]
         }

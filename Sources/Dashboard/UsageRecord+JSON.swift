@@ -1,3 +1,4 @@
+internal import ClusterState
 internal import GatewayTypes
 internal import JSON
 

@@ -124,3 +124,16 @@ extension UsageLedger {
         settled(record, identity: record.journalIdentity, openedIn: openedIn)
     }
 }
+
+extension ChangeFeed {
+    /// One that looks when it is told to.
+    init(
+        _ store: ControlStore, id: String = "n1", bell: any ConfigurationBell = InProcessBell(),
+        take: @escaping Take = { _ in nil }
+    ) {
+        self.init(
+            store: store,
+            node: ClusterNode(id: id, epoch: "epoch-\(id)", address: "127.0.0.1:1", version: "0", startedAt: 0),
+            bell: bell, interval: .seconds(3600), log: nil, take: take)
+    }
+}

@@ -1,10 +1,13 @@
 import ClusterState
+import Configuration
+import Crypto
 import EventLoop
 import GatewayTypes
 import HTTPServer
 import HTTPTypes
 import JSON
 import SQLDatabase
+import Telemetry
 import Testing
 
 @testable import Dashboard
@@ -17,6 +20,9 @@ struct AdminServer: Sendable {
     let limits: InProcessLimits
     let cooldowns: InProcessCooldowns
     let directory: CallerDirectory
+    let feed: ChangeFeed
+    let configuration: LiveConfiguration
+    let vault: CredentialVault
     let clock: TestClock
     fileprivate let client: Client
 
@@ -70,7 +76,8 @@ struct AdminServer: Sendable {
     }
 }
 
-func withAdminServer(_ body: (AdminServer) async throws -> Void) async throws {
+/// - Parameter file: the text of the configuration file.
+func withAdminServer(file: String = "{}", _ body: (AdminServer) async throws -> Void) async throws {
     let clock = TestClock()
     let directory = TemporaryDirectory()
     let database = try await SQLDatabase.open(sqlite: ":memory:")
@@ -81,14 +88,27 @@ func withAdminServer(_ body: (AdminServer) async throws -> Void) async throws {
     let ledger = try UsageLedger(database: database, directory: directory.path + "/journal")
     let limits = InProcessLimits(ledger: ledger, now: clock.read)
     let cooldowns = InProcessCooldowns(now: clock.read)
+    let vault = CredentialVault(.random())
+    let reader = ConfigurationReader(environment: { _ in nil }, file: { _ in nil })
+    let configuration = LiveConfiguration(
+        file: try #require(reader.readFile(Array(file.utf8)).file),
+        openKey: { vault.open($0).map { CredentialKey($0.reveal()) } }, report: { _ in }, apply: { _ in })
+    store.configuredTiers.replace(with: configuration.file.configuration.tiers)
+    let feed = ChangeFeed(
+        store: store,
+        node: ClusterNode(id: "n1", epoch: "e1", address: "127.0.0.1:1", version: "0", startedAt: clock.read()),
+        bell: InProcessBell(), interval: .seconds(3600), log: nil,
+        take: { configuration.take($0).faults.first?.text })
+    try await feed.follow()
     let api = AdminAPI(
-        store: store, limits: limits, ledger: ledger,
+        store: store, limits: limits, ledger: ledger, cooldowns: cooldowns, configuration: configuration,
+        vault: vault, feed: feed, log: nil,
         authenticate: { request throws(GatewayError) in
             guard let bearer = request.headers["authorization"]?.split(separator: " ").last else {
                 throw .unauthorized(.missing)
             }
             return try await callers.caller(for: String(bearer))
-        }, cooldowns: cooldowns)
+        }, clientAddress: \.remoteAddress)
     let loop = try EventLoop.start(name: "admin")
     defer { loop.stop() }
     let server = HTTPServer(loop: loop, options: HTTPServerOptions(), handler: Front(api: api))
@@ -98,11 +118,13 @@ func withAdminServer(_ body: (AdminServer) async throws -> Void) async throws {
         try await body(
             AdminServer(
                 database: database, store: store, ledger: ledger, limits: limits, cooldowns: cooldowns,
-                directory: callers, clock: clock, client: try Client(port: port)))
+                directory: callers, feed: feed, configuration: configuration, vault: vault, clock: clock,
+                client: try Client(port: port)))
         outcome = .success(())
     } catch { outcome = .failure(error) }
     await server.close()
     await ledger.close()
+    await feed.stop()
     await database.close()
     try outcome.get()
 }

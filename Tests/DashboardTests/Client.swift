@@ -14,6 +14,13 @@ actor Client {
         var text: String { String(decoding: body, as: UTF8.self) }
         var json: JSONTree { (try? JSONTree(parsing: body)) ?? .null }
 
+        /// Without the version that writes answer with.
+        var row: JSONTree {
+            var row = json
+            row["config_version"] = nil
+            return row
+        }
+
         subscript(header: String) -> String? {
             for line in head.split(separator: "\r\n").dropFirst() {
                 let parts = line.split(separator: ":", maxSplits: 1)

@@ -26,7 +26,7 @@ import Testing
                 #expect(!answer.text.contains("scrypt"))
             }
             for path in ["/users/ann", "/users/\(id)", "/users/%61nn"] {
-                #expect(try await server.call("GET", path).json == made.json)
+                #expect(try await server.call("GET", path).json == made.row)
             }
             #expect(try await server.store.verify(username: "ann", password: "correct horse")?.id == id)
 

@@ -31,6 +31,14 @@ struct CallerCache: Sendable {
         return entry
     }
 
+    /// Takes over the epoch of an entry that was looked at again, unless another has come in its place since.
+    mutating func confirm(_ entry: Entry, for digest: TokenDigest) {
+        guard let known = young[digest], known.readAt == entry.readAt, known.epoch < entry.epoch,
+            case .caller = known.verdict
+        else { return }
+        young[digest] = entry
+    }
+
     mutating func put(_ entry: Entry, for digest: TokenDigest) {
         if young.count >= generationSize, young[digest] == nil {
             old = young

@@ -1,29 +1,30 @@
 internal import Crypto
 public import GatewayTypes
 internal import SQLDatabase
+internal import Synchronization
 internal import Threading
 
 /// Tells who a bearer is: from a bounded cache that all loops share, filled from the store behind their backs.
 ///
-/// What was read before a change of users, tokens or tiers is not served after it. Changes by this process count at once,
-/// those by others (`switchyard token revoke` beside a running node) when the store's version is next looked at, which is
-/// every second while requests come. While the store cannot be asked, known callers stay known.
+/// What was read before a change of its user, token or tier is not served after it. Changes by this process count at once,
+/// those by others when `ChangeFeed` has read of them. While the store cannot be asked, known callers stay known; under
+/// `strict_revocation` only for as long as nothing can have changed unseen for 30 s.
 public final class CallerDirectory: Sendable {
     private struct State: Sendable {
         var callers: CallerCache
         /// Apart from the callers, so that guesses never push out those who belong here.
         var strangers: CallerCache
-        var storeVersion: Int?
-        var nextLook: Int64 = 0
     }
 
     /// How long a refusal is believed, in milliseconds.
     static let refusalLifetime: Int64 = 1000
-    static let lookInterval: Int64 = 1000
+    /// How old the newest look at the changes may be under strict revocation, in milliseconds.
+    static let strictPatience: Int64 = 30_000
 
     private let store: ControlStore
     private let admin: (digest: TokenDigest, caller: Caller)?
     private let state: Locked<State>
+    private let isStrict = Atomic<Bool>(false)
 
     /// - Parameters:
     ///   - adminToken: `SWITCHYARD_ADMIN_TOKEN`, good for everything and without limits.
@@ -47,19 +48,32 @@ public final class CallerDirectory: Sendable {
         if let admin, admin.digest == digest { return admin.caller }
         let now = store.now()
         let epoch = store.changes.epoch
-        let (entry, mustLook) = state.withLock { state in
-            defer { if now >= state.nextLook { state.nextLook = now + Self.lookInterval } }
-            let entry = state.callers.entry(of: digest) ?? state.strangers.entry(of: digest)
-            return (entry, now >= state.nextLook)
-        }
-        if mustLook { Task { await lookForChanges() } }
-        guard let entry, entry.epoch == epoch else { return nil }
+        let found = state.withLock { $0.callers.entry(of: digest) ?? $0.strangers.entry(of: digest) }
+        guard var entry = found else { return nil }
         switch entry.verdict {
         case .refused(let reason):
-            guard now - entry.readAt < Self.refusalLifetime, now >= entry.readAt else { return nil }
+            guard entry.epoch == epoch, now - entry.readAt < Self.refusalLifetime, now >= entry.readAt else {
+                return nil
+            }
             throw .unauthorized(reason)
-        case .caller(let caller): return try Self.checked(caller, at: now)
+        case .caller(let caller):
+            guard !mustConfirm(at: now) else { return nil }
+            if entry.epoch != epoch {
+                guard !store.changes.concern(caller, since: entry.epoch) else { return nil }
+                // What has changed is none of this caller's business; the next look need not find that out again.
+                entry.epoch = epoch
+                let confirmed = entry
+                state.withLock { $0.callers.confirm(confirmed, for: digest) }
+            }
+            return try Self.checked(caller, at: now)
         }
+    }
+
+    /// Whether callers that are known are let in only when the store says so again: `strict_revocation`.
+    public func setStrictRevocation(_ isOn: Bool) { isStrict.store(isOn, ordering: .relaxed) }
+
+    private func mustConfirm(at now: Int64) -> Bool {
+        isStrict.load(ordering: .relaxed) && now - store.changes.confirmedAt > Self.strictPatience
     }
 
     /// The caller, asking the store if need be.
@@ -73,10 +87,11 @@ public final class CallerDirectory: Sendable {
         do throws(ControlStoreError) {
             verdict = try await store.verdict(on: digest)
         } catch {
-            guard case .caller(let known) = state.withLock({ $0.callers.entry(of: digest) })?.verdict else {
-                throw .storeUnavailable
-            }
-            return try Self.checked(known, at: store.now())
+            let now = store.now()
+            guard !mustConfirm(at: now),
+                case .caller(let known) = state.withLock({ $0.callers.entry(of: digest) })?.verdict
+            else { throw .storeUnavailable }
+            return try Self.checked(known, at: now)
         }
         let now = store.now()
         let entry = CallerCache.Entry(verdict: verdict, epoch: epoch, readAt: now)
@@ -92,17 +107,6 @@ public final class CallerDirectory: Sendable {
             }
             throw .unauthorized(reason)
         }
-    }
-
-    /// Asks the store whether another process has changed users, tokens or tiers. `cached` sees to it that this happens.
-    func lookForChanges() async {
-        guard let version = try? await store.read({ connection throws(SQLError) in try CallerVersion.read(connection) })
-        else { return }
-        let isNew = state.withLock { state in
-            defer { state.storeVersion = version }
-            return state.storeVersion != nil && state.storeVersion != version
-        }
-        if isNew { store.changes.note() }
     }
 
     /// How many tokens are kept, refused ones included.

@@ -14,6 +14,11 @@ public final class ConfiguredTiers: Sendable {
         changes.note()
     }
 
+    /// In order of name.
+    public var all: [TierConfiguration] {
+        limits.withLock { $0 }.map { TierConfiguration(name: $0.key, limits: $0.value) }.sorted { $0.name < $1.name }
+    }
+
     /// `nil` when the file does not define it.
     public func limits(of tier: String) -> Limits? { limits.withLock { $0[tier] } }
 }

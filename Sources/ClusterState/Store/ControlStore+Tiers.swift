@@ -1,4 +1,5 @@
 public import GatewayTypes
+public import JSON
 internal import SQLDatabase
 
 extension ControlStore {
@@ -14,38 +15,65 @@ extension ControlStore {
         }
     }
 
+    /// Whether a write makes, replaces, or does either.
+    public enum TierWrite: Sendable { case creates, replaces, either }
+
     /// Makes the tier or replaces its limits.
-    public func putTier(_ tier: TierConfiguration) async throws(ControlStoreError) {
+    /// - Throws: `invalid`; `conflict(field: "id")` where it should be made and is there, `notFound` where it is not.
+    @discardableResult
+    public func putTier(_ tier: TierConfiguration, _ how: TierWrite = .either) async throws(ControlStoreError) -> Bool {
         guard (1...64).contains(tier.name.utf8.count), !tier.name.contains(":"),
             !tier.name.utf8.contains(where: { $0 <= 32 || $0 == 127 })
         else { throw .invalid(field: "name", message: "must have 1 to 64 characters, no space and no colon") }
         let time = now()
-        try await write { (connection) throws(SQLError) -> Result<Void, ControlStoreError> in
-            let changed = try connection.execute(
-                "UPDATE tiers SET limits = ? WHERE name = ?", .text(tier.limits.jsonText), .text(tier.name))
-            if changed == 0 {
+        return try await write { connection throws(SQLError) in
+            guard let old = try Self.tier(tier.name, connection) else {
+                if how == .replaces { return .failure(.notFound) }
                 try connection.execute(
                     "INSERT INTO tiers (name, limits, created_at) VALUES (?, ?, ?)", .text(tier.name),
                     .text(tier.limits.jsonText), .integer(time))
+                return .success(Written(true, ChangeDraft(created: tier)))
             }
-            return .success(())
+            if how == .creates { return .failure(.conflict(field: "id")) }
+            try connection.execute(
+                "UPDATE tiers SET limits = ? WHERE name = ?", .text(tier.limits.jsonText), .text(tier.name))
+            return .success(Written(false, ChangeDraft(from: old, to: tier)))
         }
     }
 
     /// - Throws: `conflict(field: "users")` while users are under it.
     public func deleteTier(_ name: String) async throws(ControlStoreError) {
-        try await write { (connection) throws(SQLError) -> Result<Void, ControlStoreError> in
+        try await write { (connection) throws(SQLError) -> Result<Written<Void>, ControlStoreError> in
+            guard let old = try Self.tier(name, connection) else { return .failure(.notFound) }
             if try !connection.query("SELECT id FROM users WHERE tier = ? LIMIT 1", .text(name)).isEmpty {
                 return .failure(.conflict(field: "users"))
             }
-            let removed = try connection.execute("DELETE FROM tiers WHERE name = ?", .text(name))
-            return removed == 0 ? .failure(.notFound) : .success(())
+            try connection.execute("DELETE FROM tiers WHERE name = ?", .text(name))
+            return .success(Written((), ChangeDraft(deleted: old)))
         }
+    }
+
+    private static func tier(_ name: String, _ connection: SQLConnection) throws(SQLError) -> TierConfiguration? {
+        guard let row = try connection.query("SELECT limits FROM tiers WHERE name = ?", .text(name)).first else {
+            return nil
+        }
+        return TierConfiguration(name: name, limits: try Limits(column: row.text("limits")))
     }
 
     /// Whether the file or the store defines it.
     func exists(tier: String, _ connection: SQLConnection) throws(SQLError) -> Bool {
         if configuredTiers.limits(of: tier) != nil { return true }
         return try !connection.query("SELECT name FROM tiers WHERE name = ?", .text(tier)).isEmpty
+    }
+}
+
+extension TierConfiguration: Audited {
+    static let changeKind = ChangeKind.tier
+    var changeObject: String { name }
+
+    /// The members of a row of `/tiers`, but for who manages it.
+    public func write(to json: inout JSONWriter) {
+        json.member("id", name)
+        json.member("limits", limits: limits)
     }
 }

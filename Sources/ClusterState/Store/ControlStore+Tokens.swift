@@ -25,7 +25,7 @@ extension ControlStore {
                 """, .text(id), .text(user.id), .text(new.name), .text(hash), .text(String(text.prefix(8))),
                 SQLValue(scopes: new.scopes), SQLValue(strings: new.models), SQLValue(strings: new.allowedAddresses),
                 SQLValue(new.expiresAt), .text(new.limits.jsonText), .integer(time))
-            return try Self.token(id, connection)
+            return try Self.token(id, connection).map { Written($0, ChangeDraft(created: $0)) }
         }
         return (row, text)
     }
@@ -69,7 +69,7 @@ extension ControlStore {
                 SQLValue(strings: patch.allowedAddresses.applied(to: old.allowedAddresses)),
                 SQLValue(patch.expiresAt.applied(to: old.expiresAt)),
                 .text(limits.jsonText), .text(id))
-            return try Self.token(id, connection)
+            return try Self.token(id, connection).map { Written($0, ChangeDraft(from: old, to: $0)) }
         }
     }
 
@@ -77,9 +77,10 @@ extension ControlStore {
     public func revokeToken(_ id: String) async throws(ControlStoreError) -> StoredToken {
         let time = now()
         return try await write { connection throws(SQLError) in
+            guard case .success(let old) = try Self.token(id, connection) else { return .failure(.notFound) }
             try connection.execute(
                 "UPDATE tokens SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", .integer(time), .text(id))
-            return try Self.token(id, connection)
+            return try Self.token(id, connection).map { Written($0, ChangeDraft(.revoke, from: old, to: $0)) }
         }
     }
 

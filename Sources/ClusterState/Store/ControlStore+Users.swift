@@ -18,7 +18,7 @@ extension ControlStore {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """, .text(id), .text(new.username), SQLValue(new.email), SQLValue(hash), .text(new.role.rawValue),
                 SQLValue(new.tier), .text(new.limits.jsonText), .integer(time))
-            return try Self.user(id, connection)
+            return try Self.user(id, connection).map { Written($0, ChangeDraft(created: $0)) }
         }
     }
 
@@ -59,17 +59,19 @@ extension ControlStore {
                 """, SQLValue(patch.email.applied(to: old.email)), .text(patch.role.applied(to: old.role).rawValue),
                 SQLValue(tier), .text(patch.limits.applied(to: old.limits).jsonText), SQLValue(disabledAt),
                 SQLValue(newHash), .text(old.id))
-            return try Self.user(old.id, connection)
+            return try Self.user(old.id, connection).map { new in
+                Written(new, ChangeDraft(from: old, to: new, secrets: newHash == nil ? [] : ["password"]))
+            }
         }
     }
 
     /// Removes the user with all tokens; rows of the ledger stay.
     public func deleteUser(_ user: String) async throws(ControlStoreError) {
-        try await write { (connection) throws(SQLError) -> Result<Void, ControlStoreError> in
+        try await write { (connection) throws(SQLError) -> Result<Written<Void>, ControlStoreError> in
             guard case .success(let old) = try Self.user(user, connection) else { return .failure(.notFound) }
             try connection.execute("DELETE FROM tokens WHERE user_id = ?", .text(old.id))
             try connection.execute("DELETE FROM users WHERE id = ?", .text(old.id))
-            return .success(())
+            return .success(Written((), ChangeDraft(deleted: old)))
         }
     }
 

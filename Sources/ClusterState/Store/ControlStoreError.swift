@@ -11,6 +11,14 @@ public enum ControlStoreError: Error, Sendable, Equatable {
 }
 
 extension ControlStoreError {
+    /// Whether it is the program that is wrong, so that asking again does not help.
+    public var isFault: Bool {
+        switch self {
+        case .unavailable(.misuse), .unavailable(.constraint): true
+        case .unavailable, .notFound, .conflict, .invalid: false
+        }
+    }
+
     /// Runs `body` and turns the database's errors into the store's.
     static func wrapping<Value>(_ body: () async throws(SQLError) -> Value) async throws(ControlStoreError) -> Value {
         do throws(SQLError) {

@@ -2,6 +2,7 @@
 public struct GatewayConfiguration: Sendable, Equatable {
     public var providers: [ProviderConfiguration] = []
     public var rotations: [RotationConfiguration] = []
+    public var autoselects: [AutoselectConfiguration] = []
     public var tiers: [TierConfiguration] = []
     public var server = ServerSettings()
 
@@ -36,6 +37,8 @@ public struct ServerSettings: Sendable, Equatable {
     public var drainDelay: Duration = .zero
     /// How long rows of the ledger are kept; sums by the hour stay. `nil` is for ever.
     public var usageRetention: Duration?
+    /// Whether known tokens are refused while nobody can say that they were not revoked.
+    public var strictRevocation = false
     /// CIDR blocks whose `x-forwarded-for` is believed.
     public var trustedProxies = ["127.0.0.0/8", "::1"]
 

@@ -11,7 +11,7 @@ struct Administration {
         if let password = opened.generatedPassword {
             File.write("Admin user: admin, password: \(password) (shown this once)\n", to: 2)
         }
-        return Administration(store: opened.store)
+        return Administration(store: opened.store.by(.commandLine))
     }
 
     /// Asks the store, and says its refusal in the terms of the command line.

@@ -1,3 +1,4 @@
+internal import Configuration
 internal import GatewayTypes
 internal import Glibc
 
@@ -8,7 +9,7 @@ enum CheckConfigCommand {
         guard options.words.count == 1 else { throw .usage("check-config takes one file") }
         let path = options.words[0]
         guard let text = File.read(path) else { throw .setting(path, "the file cannot be read") }
-        let reader = ConfigurationReader(environment: ConfigurationFile.variable, file: File.read)
+        let reader = ConfigurationReader(environment: { ConfigurationFile.variable($0) }, file: { File.read($0) })
         let (configuration, problems) = reader.read(text)
         guard let configuration else { throw .configuration(path: path, problems) }
         for problem in problems { print("\(path):\(problem)") }

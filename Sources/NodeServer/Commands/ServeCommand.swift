@@ -1,4 +1,5 @@
 internal import ClusterState
+internal import Configuration
 internal import GatewayTypes
 internal import Glibc
 internal import Telemetry
@@ -91,10 +92,11 @@ final class ConfigurationReload {
         mark = file.mark
         let log = run.node.log
         do throws(StartError) {
-            let (configuration, warnings) = try file.load()
+            let (loaded, warnings) = try file.load()
             for warning in warnings { log.warning("configuration", ["problem": "\(file.path ?? ""):\(warning)"]) }
-            await run.apply(configuration)
-            log.info("configuration loaded", ["providers": configuration.providers.count])
+            run.configuration.take(loaded)
+            run.state.store.configuredTiers.replace(with: loaded.configuration.tiers)
+            log.info("configuration loaded", ["providers": loaded.configuration.providers.count])
         } catch {
             log.error("configuration not loaded, the last good one stays", ["problem": error.text])
         }

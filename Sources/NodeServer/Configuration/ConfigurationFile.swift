@@ -1,4 +1,4 @@
-internal import GatewayTypes
+internal import Configuration
 internal import Glibc
 
 /// The configuration file of a node, read at start and again when it changes.
@@ -17,25 +17,19 @@ struct ConfigurationFile: Sendable {
     init(path: String) { self.path = path }
 
     /// - Throws: every problem of the file.
-    func load() throws(StartError) -> (GatewayConfiguration, warnings: [ConfigurationProblem]) {
-        guard let path else { return (Self.builtIn, []) }
+    func load() throws(StartError) -> (FileConfiguration, warnings: [ConfigurationProblem]) {
+        guard let path else { return (.builtIn, []) }
         guard let text = File.read(path) else {
             throw .setting("SWITCHYARD_CONFIG", "the file \(path) cannot be read")
         }
-        let reader = ConfigurationReader(environment: Self.variable, file: File.read)
-        let (configuration, problems) = reader.read(text)
-        guard let configuration else { throw .configuration(path: path, problems) }
-        return (configuration, problems)
+        let reader = ConfigurationReader(environment: { Self.variable($0) }, file: { File.read($0) })
+        let (file, problems) = reader.readFile(text)
+        guard let file else { throw .configuration(path: path, problems) }
+        return (file, problems)
     }
 
     /// Changes when the file does.
     var mark: String? { path.flatMap(File.mark) }
 
     static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
-
-    private static var builtIn: GatewayConfiguration {
-        var configuration = GatewayConfiguration()
-        configuration.providers = [.demo]
-        return configuration
-    }
 }

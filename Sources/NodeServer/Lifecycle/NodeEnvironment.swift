@@ -1,3 +1,4 @@
+internal import Configuration
 internal import Glibc
 internal import RedisClient
 
@@ -14,6 +15,8 @@ struct NodeEnvironment: Sendable {
     var redis: RedisSettings?
     var adminToken: String?
     var adminPassword: String?
+    /// Base 64 of 32 bytes; `nil`: the data directory has a file with it.
+    var masterKey: String?
     var loops: Int
     var nodeID: String?
     var logLevel = "info"
@@ -33,6 +36,7 @@ struct NodeEnvironment: Sendable {
         dataDirectory = lookUp("SWITCHYARD_DATA") ?? dataDirectory
         adminToken = try Self.secret("SWITCHYARD_ADMIN_TOKEN", lookUp)
         adminPassword = try Self.secret("SWITCHYARD_ADMIN_PASSWORD", lookUp)
+        masterKey = try Self.secret(MasterKey.setting, lookUp)
         loops = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
         if let text = lookUp("SWITCHYARD_LOOPS") {
             guard let count = Int(text), (1...256).contains(count) else {

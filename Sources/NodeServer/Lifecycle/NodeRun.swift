@@ -1,4 +1,5 @@
 internal import ClusterState
+internal import Configuration
 internal import Crypto
 internal import Dashboard
 internal import EventLoop
@@ -17,6 +18,8 @@ struct NodeRun: Sendable {
     let node: Node
     let state: LocalState
     let shared: SharedState
+    let configuration: LiveConfiguration
+    let feed: ChangeFeed
     let port: UInt16
     private let servers: [HTTPServer]
     private let clients: [HTTPClient]
@@ -31,7 +34,8 @@ struct NodeRun: Sendable {
             throw .setting("SWITCHYARD_LOG", "\"\(environment.logLevel)\" is not one of \(levels)")
         }
         let log = Log(level: level, sink: sink)
-        let (configuration, warnings) = try file.load()
+        let (loaded, warnings) = try file.load()
+        let configuration = loaded.configuration
         guard PortCheck.isFree(host: environment.host, port: environment.port) else {
             throw .listening(on: "\(environment.host):\(environment.port)", .addressInUse)
         }
@@ -49,7 +53,8 @@ struct NodeRun: Sendable {
         node.metrics.registry.gauge("switchyard_cooldowns", "Credentials and models of providers that rest now.") {
             Double(cooldowns.list().count)
         }
-        let run = try await listen(node, state, shared, environment, sink)
+        let sources = try await ConfigurationSources.open(loaded, node, state, environment)
+        let run = try await listen(node, state, shared, sources, environment, sink)
         log.info("node started", ["node": node.id, "address": environment.host, "port": Int(run.port)])
         if state.abandoned > 0 {
             log.warning("requests of an earlier run were found unsettled", ["abandoned": state.abandoned])
@@ -58,7 +63,8 @@ struct NodeRun: Sendable {
     }
 
     private static func listen(
-        _ node: Node, _ state: LocalState, _ shared: SharedState, _ environment: NodeEnvironment, _ sink: LogSink
+        _ node: Node, _ state: LocalState, _ shared: SharedState, _ sources: ConfigurationSources,
+        _ environment: NodeEnvironment, _ sink: LogSink
     ) async throws(StartError) -> NodeRun {
         var servers: [HTTPServer] = []
         var clients: [HTTPClient] = []
@@ -71,9 +77,10 @@ struct NodeRun: Sendable {
         for loop in loops { limits.append(await shared.limits(on: loop)) }
         try await shared.start()
         let admin = AdminAPI(
-            store: state.store, limits: limits[0], ledger: state.ledger,
+            store: state.store, limits: limits[0], ledger: state.ledger, cooldowns: shared.cooldowns,
+            configuration: sources.configuration, vault: sources.vault, feed: sources.feed, log: node.log,
             authenticate: { request throws(GatewayError) in try await node.authenticate(request) },
-            cooldowns: shared.cooldowns)
+            clientAddress: { node.clientAddress(of: $0) })
         for (loop, limits) in zip(loops, limits) {
             let client = HTTPClient(loop: loop, options: HTTPClientOptions(caBundle: environment.caBundle))
             let pipeline = RequestPipeline(node: node, limits: limits, upstreams: Upstreams(on: loop, client: client))
@@ -86,9 +93,15 @@ struct NodeRun: Sendable {
             clients.append(client)
             servers.append(server)
         }
+        let listening = servers
+        sources.serverSettings.follow {
+            let options = Self.options(node.configuration.current.configuration.server, listening.count)
+            for server in listening { await server.apply(options) }
+        }
         return NodeRun(
-            node: node, state: state, shared: shared, port: port, servers: servers, clients: clients, loops: loops,
-            sink: sink, maintenance: Task { await maintenance(of: node, state).run() })
+            node: node, state: state, shared: shared, configuration: sources.configuration, feed: sources.feed,
+            port: port, servers: servers, clients: clients, loops: loops, sink: sink,
+            maintenance: Task { await maintenance(of: node, state).run() })
     }
 
     private static func maintenance(of node: Node, _ state: LocalState) -> UsageMaintenance {
@@ -104,17 +117,6 @@ struct NodeRun: Sendable {
             return try await database.read { connection throws(SQLError) in try connection.query("SELECT 1").count == 1
             }
         } catch { return false }
-    }
-
-    /// Takes over another configuration, the server's settings included: each of them counts from the next request or
-    /// connection on.
-    func apply(_ configuration: GatewayConfiguration) async {
-        let isOther = configuration.server != node.configuration.current.configuration.server
-        node.configuration.apply(configuration)
-        state.store.configuredTiers.replace(with: configuration.tiers)
-        guard isOther else { return }
-        let options = Self.options(configuration.server, servers.count)
-        for server in servers { await server.apply(options) }
     }
 
     /// Ready goes off, answers in hand end, usage is written. Bounded by the configured drain time.
@@ -147,6 +149,7 @@ struct NodeRun: Sendable {
         await waitForHolds()
         await shared.leave()
         if await !state.ledger.close() { node.log.error("usage waits in the journal: the database took no rows") }
+        await feed.stop()
         await state.store.database.close()
         node.log.info("node stopped", ["node": node.id])
         for loop in loops { loop.stop() }

@@ -39,3 +39,15 @@ extension JSONWriter {
         array(body)
     }
 }
+
+extension JSONWriter {
+    public mutating func member(_ key: String, orNull value: String?) {
+        self.key(key)
+        if let value { string(value) } else { null() }
+    }
+
+    public mutating func member(_ key: String, orNull value: Int?) {
+        self.key(key)
+        if let value { int(value) } else { null() }
+    }
+}

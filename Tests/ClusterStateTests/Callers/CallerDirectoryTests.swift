@@ -132,12 +132,13 @@ import Threading
     func otherProcess() async throws {
         let (node, token, text) = try await nodeWithToken()
         let directory = CallerDirectory(store: node.store)
-        await directory.lookForChanges()
+        let feed = ChangeFeed(node.store)
+        try await feed.catchUp()
         _ = try await directory.caller(for: text)
         let other = ControlStore(database: try await node.openAgain(), now: node.clock.read)
         _ = try await other.revokeToken(token.id)
         #expect(try directory.cached(text) != nil)
-        await directory.lookForChanges()
+        try await feed.catchUp()
         #expect(await refusal(directory, text) == .unauthorized(.revoked))
     }
 

@@ -1,10 +1,12 @@
-internal import ClusterState
 internal import GatewayTypes
-internal import JSON
+public import JSON
 
-extension StoredUser {
+extension StoredUser: Audited {
+    static let changeKind = ChangeKind.user
+    var changeObject: String { id }
+
     /// The members of a row of `/users`.
-    func write(to json: inout JSONWriter) {
+    public func write(to json: inout JSONWriter) {
         json.member("id", id)
         json.member("username", username)
         json.member("email", orNull: email)

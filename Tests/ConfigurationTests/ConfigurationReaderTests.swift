@@ -1,7 +1,7 @@
 import GatewayTypes
 import Testing
 
-@testable import NodeServer
+@testable import Configuration
 
 private func read(
     _ text: String, environment: [String: String] = [:], files: [String: String] = [:]

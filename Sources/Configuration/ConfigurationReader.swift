@@ -1,16 +1,25 @@
 internal import ClusterState
-internal import GatewayTypes
+public import GatewayTypes
 internal import JSON
 
 /// Reads a configuration file into a snapshot, and says everything that is wrong with it at once.
-struct ConfigurationReader {
+public struct ConfigurationReader: Sendable {
     /// Looks an environment variable up.
-    var environment: (String) -> String?
+    var environment: @Sendable (String) -> String?
     /// Reads a secret file; `nil` when it cannot be read.
-    var file: (String) -> [UInt8]?
+    var file: @Sendable (String) -> [UInt8]?
+    /// Whether a provider that wants a key must have one; stored providers get theirs beside their fields.
+    var wantsKeys = true
+
+    public init(
+        environment: @escaping @Sendable (String) -> String?, file: @escaping @Sendable (String) -> [UInt8]?
+    ) {
+        self.environment = environment
+        self.file = file
+    }
 
     /// The snapshot of a file's text, or every problem found in it.
-    func read(_ text: [UInt8]) -> (configuration: GatewayConfiguration?, problems: [ConfigurationProblem]) {
+    public func read(_ text: [UInt8]) -> (configuration: GatewayConfiguration?, problems: [ConfigurationProblem]) {
         let root: JSON5Node
         do throws(JSON5Error) {
             root = try JSON5.parse(text)
@@ -37,6 +46,9 @@ struct ConfigurationReader {
         }
         configuration.tiers = root.named("tiers").map { name, section in tier(name, section) }
         if let server = root.section("server") { configuration.server = settings(server) }
+        configuration.autoselects = root.named("autoselects").map { name, section in
+            autoselect(name, section, among: configuration)
+        }
         root.notServedYet("autoselects")
         root.close()
         return configuration
@@ -75,7 +87,7 @@ struct ConfigurationReader {
         return rules
     }
 
-    private func settings(_ section: ConfigurationSection) -> ServerSettings {
+    func settings(_ section: ConfigurationSection) -> ServerSettings {
         var settings = ServerSettings()
         settings.maxHeaderBytes = section.int("max_header_bytes", atLeast: 1024) ?? settings.maxHeaderBytes
         settings.maxBodyBytes = section.int("max_body_bytes", atLeast: 1024) ?? settings.maxBodyBytes
@@ -96,6 +108,7 @@ struct ConfigurationReader {
             }
             settings.trustedProxies = proxies
         }
+        settings.strictRevocation = section.bool("strict_revocation") ?? settings.strictRevocation
         section.close()
         return settings
     }
@@ -103,7 +116,7 @@ struct ConfigurationReader {
 
 extension ProviderConfiguration {
     /// The built-in provider that needs no key.
-    static let demo = ProviderConfiguration(
+    public static let demo = ProviderConfiguration(
         id: "demo", kind: "demo", endpoint: "", wire: .openAIChat,
         models: [ModelConfiguration(name: "echo"), ModelConfiguration(name: "lorem")])
 }

@@ -1,10 +1,12 @@
-internal import ClusterState
 internal import GatewayTypes
-internal import JSON
+public import JSON
 
-extension StoredToken {
+extension StoredToken: Audited {
+    static let changeKind = ChangeKind.token
+    var changeObject: String { id }
+
     /// The members of a row of `/tokens`; `prefix` is the begin of the text, to tell tokens apart.
-    func write(to json: inout JSONWriter) {
+    public func write(to json: inout JSONWriter) {
         json.member("id", id)
         json.member("user", username)
         json.member("user_id", userID)

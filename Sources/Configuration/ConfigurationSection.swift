@@ -72,7 +72,7 @@ final class ConfigurationSection {
             if !Self.isName(member.key) {
                 problems.error(
                     member.value, "\(field(key)).\(member.key)",
-                    "a name is 1 to 64 of A-Z a-z 0-9 . _ - and starts with a letter or digit")
+                    Self.nameRule)
             }
             return (
                 member.key, ConfigurationSection(member.value, path: "\(field(key)).\(member.key)", problems: problems)
@@ -112,7 +112,9 @@ final class ConfigurationSection {
         return converted
     }
 
-    private static func isName(_ text: String) -> Bool {
+    static let nameRule = "a name is 1 to 64 of A-Z a-z 0-9 . _ - and starts with a letter or digit"
+
+    static func isName(_ text: String) -> Bool {
         func isAlphanumeric(_ byte: UInt8) -> Bool {
             (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
         }

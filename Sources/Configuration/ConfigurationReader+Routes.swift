@@ -7,7 +7,9 @@ extension ConfigurationReader {
         let preset = preset(of: id, section)
         if preset.kind == "demo" {
             section.close()
-            return .demo
+            var demo = ProviderConfiguration.demo
+            demo.id = id
+            return demo
         }
         let wire: WireFormat = section.choice("wire") ?? preset.wire
         let stated = section.string("endpoint")
@@ -184,7 +186,7 @@ extension ConfigurationReader {
         if let value = environment(variable), !value.isEmpty {
             return [Credential(id: "default", key: CredentialKey(value))]
         }
-        if !hasOwnEndpoint { section.error("api_key", "is required, or set \(variable) in the environment") }
+        if wantsKeys, !hasOwnEndpoint { section.error("api_key", "is required, or set \(variable) in the environment") }
         return []
     }
 
@@ -214,7 +216,7 @@ extension ConfigurationReader {
         return CredentialKey(value)
     }
 
-    private static func isHeader(_ name: String, _ value: String) -> Bool {
+    static func isHeader(_ name: String, _ value: String) -> Bool {
         let token = !name.isEmpty && name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") }
         return token && value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
     }
