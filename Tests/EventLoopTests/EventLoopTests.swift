@@ -156,6 +156,28 @@ struct EventLoopTests {
         #expect(fired == 2)
     }
 
+    @Test("What a callback makes ready runs before the next callback, and what waits for that right after it")
+    func orderWithinATurn() async throws {
+        let loop = try EventLoop.start(name: "test")
+        defer { loop.stop() }
+        let told = await Task(executorPreference: loop) {
+            let told = Locked<[String]>([])
+            // Two timers that are due in the same turn.
+            let timers = ["a", "b"].map { name in
+                LoopTimer(loop) {
+                    told.withLock { $0.append("callback \(name)") }
+                    loop.whenJobsAreDone { told.withLock { $0.append("end \(name)") } }
+                    loop.execute { told.withLock { $0.append("job \(name)") } }
+                }
+            }
+            for timer in timers { timer.fire(after: .zero) }
+            try? await loop.sleep(for: .milliseconds(20))
+            _ = timers
+            return told.withLock { $0 }
+        }.value
+        #expect(told == ["callback a", "job a", "end a", "callback b", "job b", "end b"])
+    }
+
     @Test("A blocking thread runs its actor's jobs in order on one thread")
     func blocking() async throws {
         let thread = try BlockingThread.start(name: "sql")

@@ -43,14 +43,14 @@ struct HTTPClientLimitsTests {
         let server = ScriptedServer { connection in
             _ = connection.readRequest()
             connection.send("HTTP/1.1 200 OK\r\n")
-            connection.wait(milliseconds: 1200)
+            connection.wait(milliseconds: 3300)
             for part in ["Content-Length: 4\r\n", "\r\n", "a", "b", "c", "d"] {
                 connection.wait(milliseconds: 10)
                 connection.send(part)
             }
         }
         try await withClient { client in
-            let request = Self.request(server.url, firstByte: .seconds(1), idle: .seconds(5))
+            let request = Self.request(server.url, firstByte: .seconds(3), idle: .seconds(20))
             #expect(await client.ending(request) == .answer(status: 200, body: "abcd"))
         }
     }
@@ -73,7 +73,7 @@ struct HTTPClientLimitsTests {
             while connection.send("x") { connection.wait(milliseconds: 10) }
         }
         try await withClient { client in
-            let request = Self.request(server.url, idle: .seconds(5), total: .milliseconds(250))
+            let request = Self.request(server.url, idle: .seconds(20), total: .seconds(2))
             guard case .broken(.totalTimedOut, let count) = await client.ending(request) else {
                 throw Unexpected("no limit")
             }

@@ -29,7 +29,7 @@ public final class DescriptorEvent {
             loop.base, descriptor, interest.rawValue | Int16(EV_PERSIST),
             { _, what, context in
                 let event = Unmanaged<DescriptorEvent>.fromOpaque(context!).takeUnretainedValue()
-                event.body(Readiness(rawValue: what))
+                event.loop.dispatch { event.body(Readiness(rawValue: what)) }
             }, Unmanaged.passUnretained(self).toOpaque())
     }
 

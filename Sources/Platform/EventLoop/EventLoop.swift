@@ -9,7 +9,7 @@ internal import Glibc
 /// The loop is both a serial and a task executor: only with both does a continuation resumed on the loop come back to the
 /// loop in one enqueue (docs/decisions/0002-loops-are-executors.md has the counts).
 ///
-/// `@unchecked Sendable`: `base`, `ready`, `running`, `isDraining` and `localEnqueues` belong to the loop's own thread;
+/// `@unchecked Sendable`: `base`, `ready`, `running`, `endings`, `isDraining` and `localEnqueues` belong to the loop's own thread;
 /// `foreign`, `foreignEnqueues` and `stopRequested` are guarded by `foreignLock`; `wakeDescriptor` never changes.
 public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
     let base: OpaquePointer
@@ -20,6 +20,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
     private var ready: [UnownedJob] = []
     private var running: [UnownedJob] = []
+    /// What is to be done once no job is ready.
+    private var endings: [() -> Void] = []
+    /// `drain` runs, or is about to.
     private var isDraining = false
 
     private let foreignLock = ThreadLock()
@@ -98,10 +101,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         if isCurrent {
             localEnqueues += 1
             ready.append(job)
-            if !isDraining {
-                isDraining = true
-                event_active(drainEvent, Int32(EV_READ), 0)
-            }
+            drainSoon()
         } else {
             foreignLock.withLock {
                 foreignEnqueues += 1
@@ -136,14 +136,37 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         drain()
     }
 
+    /// Runs a callback of libevent's and at once the jobs that it made ready: what they touch is still in the cache, and no
+    /// stream waits for the other thousand whose bytes have come with its own.
+    func dispatch(_ callback: () -> Void) {
+        isDraining = true
+        callback()
+        drain()
+    }
+
+    /// Does `body` once the jobs that are ready now, and those they make ready, have run. On the loop.
+    public func whenJobsAreDone(_ body: @escaping () -> Void) {
+        endings.append(body)
+        drainSoon()
+    }
+
+    private func drainSoon() {
+        guard !isDraining else { return }
+        isDraining = true
+        event_active(drainEvent, Int32(EV_READ), 0)
+    }
+
     private func drain() {
-        while !ready.isEmpty {
-            swap(&ready, &running)
-            for job in running {
-                job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+        repeat {
+            while !ready.isEmpty {
+                swap(&ready, &running)
+                for job in running {
+                    job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+                }
+                running.removeAll(keepingCapacity: true)
             }
-            running.removeAll(keepingCapacity: true)
-        }
+            while let ending = endings.popLast() { ending() }
+        } while !ready.isEmpty
         isDraining = false
     }
 

@@ -3,16 +3,21 @@ internal import Glibc
 
 /// A one-shot timer of one loop, to be set again and again. Made, used and released on the loop's thread.
 public final class LoopTimer {
+    private let loop: EventLoop
     private let body: () -> Void
     private var event: OpaquePointer!
 
     /// - Parameter body: called on the loop; must not keep the timer alive (capture its owner unowned or weak).
     public init(_ loop: EventLoop, _ body: @escaping () -> Void) {
         loop.checkIsolated()
+        self.loop = loop
         self.body = body
         event = event_new(
             loop.base, -1, 0,
-            { _, _, context in Unmanaged<LoopTimer>.fromOpaque(context!).takeUnretainedValue().body() },
+            { _, _, context in
+                let timer = Unmanaged<LoopTimer>.fromOpaque(context!).takeUnretainedValue()
+                timer.loop.dispatch { timer.body() }
+            },
             Unmanaged.passUnretained(self).toOpaque())
     }
 

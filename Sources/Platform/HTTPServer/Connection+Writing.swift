@@ -29,7 +29,7 @@ extension Connection {
         outbox.append(contentsOf: home.answerHead.bytes)
     }
 
-    /// One piece of a stream's body, to be sent at the end of this turn of the loop, or now if there is much.
+    /// One piece of a stream's body, to be sent once the jobs that are ready have run, or now if there is much.
     func append(_ bytes: [UInt8], _ coding: AnswerHead.Coding) {
         defer { if unsent > Exchange.sendAhead { flush() } else { home.flushSoon(self) } }
         guard !bytes.isEmpty else { return }

@@ -23,6 +23,8 @@ final class ConnectionSet: @unchecked Sendable {
     private let server: HTTPServer
     private var all: [Connection] = []
     private var dueForFlush: [Connection] = []
+    private var flushing: [Connection] = []
+    private var flushDue: (() -> Void)!
     /// Connections closed in this turn: their events may be the ones that are running.
     private var closed: [Connection] = []
     private var turnEnd: LoopTimer!
@@ -38,7 +40,8 @@ final class ConnectionSet: @unchecked Sendable {
         self.server = server
         loop = server.loop
         settings = ConnectionSettings(options)
-        turnEnd = LoopTimer(loop) { [unowned self] in endTurn() }
+        turnEnd = LoopTimer(loop) { [unowned self] in closed.removeAll() }
+        flushDue = { [weak self] in self?.flushAll() }
         ticker = LoopTimer(loop) { [unowned self] in endTick() }
     }
 
@@ -103,7 +106,7 @@ final class ConnectionSet: @unchecked Sendable {
         guard !connection.isFlushDue else { return }
         connection.isFlushDue = true
         dueForFlush.append(connection)
-        if dueForFlush.count == 1 { turnEnd.fire(after: .zero) }
+        if dueForFlush.count == 1 { loop.whenJobsAreDone(flushDue) }
     }
 
     /// Every answer from now on ends its connection, and idle ones close after `delay`.
@@ -145,13 +148,13 @@ final class ConnectionSet: @unchecked Sendable {
         if !all.isEmpty { ticker.fire(after: settings.tickLength) }
     }
 
-    private func endTurn() {
-        let due = dueForFlush
-        dueForFlush.removeAll(keepingCapacity: true)
-        for connection in due {
+    /// Pieces of an answer that were ready together leave together.
+    private func flushAll() {
+        swap(&dueForFlush, &flushing)
+        for connection in flushing {
             connection.isFlushDue = false
             connection.flush()
         }
-        closed.removeAll()
+        flushing.removeAll(keepingCapacity: true)
     }
 }

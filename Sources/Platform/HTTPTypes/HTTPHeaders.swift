@@ -93,6 +93,8 @@ public struct HTTPHeaders: Sendable {
 
     /// Appends `name: value\r\n` for every field, as HTTP/1.1 writes it.
     public func write(to output: inout [UInt8]) {
+        // To add nothing to an empty array would still write to the one that all empty arrays share.
+        guard !fields.isEmpty else { return }
         output.append(addingCapacity: bytes.count + 4 * fields.count) { span in
             span.withUnsafeMutableBufferPointer { room, filled in
                 guard let start = room.baseAddress.map({ $0 + filled }) else { return }
