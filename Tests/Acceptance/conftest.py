@@ -12,6 +12,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 from fakes import WIRES, Fake  # noqa: E402
 from gateway import Gateway  # noqa: E402
+from services.mariadb import MariaDB  # noqa: E402
+from services.nginx import Edge  # noqa: E402
 
 NEEDS_NO_BINARY = {"test_fakes.py"}
 
@@ -59,6 +61,25 @@ def make_fake():
     yield from _make_fake()
 
 
+def _make_edge(tmp_path_factory):
+    made: list[Edge] = []
+
+    def make(*nodes, **options) -> Edge:
+        """Nginx before these gateways, fakes or addresses; `dns` and `node_port` in their place find them by name."""
+        addresses = [node if isinstance(node, str) else f"{getattr(node, 'host', '127.0.0.1')}:{node.port}" for node in nodes]
+        made.append(Edge(tmp_path_factory.mktemp("edge"), addresses, **options))
+        return made[-1].start()
+
+    yield make
+    for edge in made:
+        edge.stop()
+
+
+@pytest.fixture
+def make_edge(tmp_path_factory):
+    yield from _make_edge(tmp_path_factory)
+
+
 @pytest.fixture
 def make_gateway(tmp_path_factory):
     yield from _make_gateway(tmp_path_factory)
@@ -74,3 +95,19 @@ def module_fake():
 def module_gateway(tmp_path_factory):
     """As `make_gateway`, kept for a whole file."""
     yield from _make_gateway(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def mariadb(tmp_path_factory):
+    """One server for all tests that leave it running; `make_database()` gives each a database of its own."""
+    server = MariaDB(tmp_path_factory.mktemp("mariadb")).start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def own_mariadb(tmp_path_factory):
+    """A server that a test may stop, freeze or kill."""
+    server = MariaDB(tmp_path_factory.mktemp("own-mariadb")).start()
+    yield server
+    server.stop()

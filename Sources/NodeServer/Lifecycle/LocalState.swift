@@ -37,7 +37,7 @@ struct LocalState: Sendable {
         let abandoned = await ledger.recover()
         let limits = InProcessLimits(ledger: ledger, now: Self.now)
         do throws(ControlStoreError) {
-            try await limits.seed()
+            try await limits.seed(configuredZones: Set(configuration.tiers.compactMap(\.limits.zone)))
             let adminID = try await store.user("admin").id
             return LocalState(
                 store: store, ledger: ledger, limits: limits,

@@ -1,0 +1,5 @@
+/// Whether Redis can be used.
+public enum RedisState: Sendable, Equatable {
+    case up
+    case down(RedisOutage)
+}
