@@ -65,7 +65,7 @@ extension UsageLedger {
         let tokens = "SUM(prompt_tokens + completion_tokens) AS tokens, SUM(cost) AS cost"
         switch span.source {
         case .hours:
-            let (condition, values) = filter.hourlyCondition()
+            let (condition, values) = filter.hourlyCondition(wanted: UsageSumKind(column: column))
             let select = "SELECT \(column) AS id, SUM(requests) AS requests, \(tokens) FROM usage_hourly"
             return ("\(select)\(condition) GROUP BY \(column)", values)
         case .rows:
