@@ -12,6 +12,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 from fakes import WIRES, Fake  # noqa: E402
 from gateway import Gateway  # noqa: E402
+from services.mariadb import MariaDB  # noqa: E402
 from services.nginx import Edge  # noqa: E402
 
 NEEDS_NO_BINARY = {"test_fakes.py", "test_chaos_sums.py"}
@@ -94,3 +95,19 @@ def module_fake():
 def module_gateway(tmp_path_factory):
     """As `make_gateway`, kept for a whole file."""
     yield from _make_gateway(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def mariadb(tmp_path_factory):
+    """One server for all tests that leave it running; `make_database()` gives each a database of its own."""
+    server = MariaDB(tmp_path_factory.mktemp("mariadb")).start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def own_mariadb(tmp_path_factory):
+    """A server that a test may stop, freeze or kill."""
+    server = MariaDB(tmp_path_factory.mktemp("own-mariadb")).start()
+    yield server
+    server.stop()

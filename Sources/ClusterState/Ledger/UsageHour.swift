@@ -34,17 +34,6 @@ enum UsageHour {
 
     // MARK: - Summing up
 
-    private static let sum = """
-        INSERT INTO usage_hourly (hour, slot, user_id, username, token_id, provider, model, route, requests, errors,
-            prompt_tokens, completion_tokens, cached_tokens, cache_write_tokens, reasoning_tokens, cost, unpriced, estimated)
-        SELECT ?, ? + ROW_NUMBER() OVER (ORDER BY user_id), user_id, username, token_id, provider, model, route, COUNT(*),
-            SUM(CASE WHEN status >= 400 THEN 1 ELSE 0 END), SUM(prompt_tokens), SUM(completion_tokens), SUM(cached_tokens),
-            SUM(cache_write_tokens), SUM(reasoning_tokens), SUM(cost), SUM(CASE WHEN cost IS NULL THEN 1 ELSE 0 END),
-            SUM(estimated)
-        FROM requests WHERE id >= ? AND id < ? AND time >= ? AND time < ?
-        GROUP BY user_id, username, token_id, provider, model, route
-        """
-
     /// Sums the hour up anew, unless another node has just done it. Doing it twice changes nothing.
     ///
     /// Of an hour whose rows were removed (`prune`), the sums are all there is; a row that arrives later still is added to
@@ -55,14 +44,24 @@ enum UsageHour {
             return false
         }
         let isPruned = try hour < prunedBefore(connection)
-        var slot = 0
-        if isPruned {
-            let sql = "SELECT COALESCE(MAX(slot), 0) AS slot FROM usage_hourly WHERE hour = ?"
-            slot = try connection.query(sql, .integer(hour)).first?.int("slot") ?? 0
-        } else {
-            try connection.execute("DELETE FROM usage_hourly WHERE hour = ?", .integer(hour))
+        var newest = 0
+        for kind in UsageSumKind.allCases {
+            var slot = 0
+            if isPruned {
+                let sql = "SELECT COALESCE(MAX(slot), 0) AS slot FROM usage_hourly WHERE kind = ? AND hour = ?"
+                slot = try connection.query(sql, .text(kind.rawValue), .integer(hour)).first?.int("slot") ?? 0
+            } else {
+                let sql = "DELETE FROM usage_hourly WHERE kind = ? AND hour = ?"
+                try connection.execute(sql, .text(kind.rawValue), .integer(hour))
+            }
+            let identity = [SQLValue.text(kind.rawValue), .integer(hour), SQLValue(slot)]
+            switch kind {
+            case .all:
+                try connection.execute(kind.summingUp, identity + rows(of: hour))
+                newest = slot
+            default: try connection.execute(kind.summingUp, identity + [.integer(hour), SQLValue(newest)])
+            }
         }
-        try connection.execute(sum, [.integer(hour), SQLValue(slot)] + rows(of: hour))
         if isPruned { try connection.execute(removal, rows(of: hour)) }
         return true
     }

@@ -54,9 +54,12 @@ public struct RequestFilter: Sendable, Equatable {
     var fitsHours: Bool { id == nil && status == nil }
 
     /// As `condition()`, for `usage_hourly`; the times are whole hours.
-    func hourlyCondition() -> (sql: String, values: [SQLValue]) {
-        var terms = ["hour NOT IN (SELECT hour FROM usage_dirty)"]
-        var values: [SQLValue] = []
+    /// - Parameter wanted: what is asked for of each sum.
+    func hourlyCondition(wanted: UsageSumKind?) -> (sql: String, values: [SQLValue]) {
+        let kinds = names.compactMap { UsageSumKind(column: $0.column) } + [wanted].compactMap { $0 }
+        let kind = Set(kinds).count > 1 ? .all : kinds.first ?? .time
+        var terms = ["kind = ?", "hour NOT IN (SELECT hour FROM usage_dirty)"]
+        var values = [SQLValue.text(kind.rawValue)]
         for (term, value) in names.map({ ("\($0.column) = ?", SQLValue.text($0.text)) })
             + [("hour >= ?", from.map(SQLValue.integer)), ("hour < ?", to.map(SQLValue.integer))]
         {

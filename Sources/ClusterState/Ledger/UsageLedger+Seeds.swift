@@ -28,16 +28,20 @@ extension UsageLedger {
             (\.minute, .minute(containing: time)), (\.day, .day(containing: time, in: zone)),
             (\.month, .month(containing: time, in: zone)),
         ]
+        let dirty = try UsageHour.dirty(connection)
         for (owner, column) in [(LimitOwner.token, "token_id"), (.user, "user_id")] {
             for (sum, window) in windows {
-                try connection.each(sums(by: column), [.integer(window.start)]) { row throws(SQLError) in
-                    guard let id = try row.optionalText("id") else { return }
-                    let key = LimitLedger.Owner(kind: owner, id: id)
-                    var seed = seeds[key] ?? LimitSeed(owner: owner, id: id, zone: zone, time: time)
-                    seed[keyPath: sum] = LimitSeed.Sum(
-                        requests: try row.int("requests"), tokens: try row.int("tokens"),
-                        cost: USD(picodollars: Int64(try row.optionalInt("cost") ?? 0)))
-                    seeds[key] = seed
+                for span in UsageSpan.cover(from: window.start, to: nil, dirty: dirty) {
+                    let (sql, values) = sums(by: column, in: span)
+                    try connection.each(sql, values) { row throws(SQLError) in
+                        guard let id = try row.optionalText("id") else { return }
+                        let key = LimitLedger.Owner(kind: owner, id: id)
+                        var seed = seeds[key] ?? LimitSeed(owner: owner, id: id, zone: zone, time: time)
+                        seed[keyPath: sum].requests += try row.int("requests")
+                        seed[keyPath: sum].tokens += try row.int("tokens")
+                        seed[keyPath: sum].cost += USD(picodollars: Int64(try row.optionalInt("cost") ?? 0))
+                        seeds[key] = seed
+                    }
                 }
             }
         }
@@ -55,10 +59,21 @@ extension UsageLedger {
         return zones
     }
 
-    private static func sums(by column: String) -> String {
-        """
-        SELECT \(column) AS id, COUNT(*) AS requests, SUM(prompt_tokens + completion_tokens) AS tokens, SUM(cost) AS cost
-        FROM requests WHERE time >= ? GROUP BY \(column)
-        """
+    private static func sums(by column: String, in span: UsageSpan) -> (sql: String, values: [SQLValue]) {
+        var filter = RequestFilter()
+        (filter.from, filter.to) = (span.from, span.to)
+        let tokens = "SUM(prompt_tokens + completion_tokens) AS tokens, SUM(cost) AS cost"
+        switch span.source {
+        case .hours:
+            let (condition, values) = filter.hourlyCondition(wanted: UsageSumKind(column: column))
+            let select = "SELECT \(column) AS id, SUM(requests) AS requests, \(tokens) FROM usage_hourly"
+            return ("\(select)\(condition) GROUP BY \(column)", values)
+        case .rows:
+            let (condition, values) = filter.condition()
+            return (
+                "SELECT \(column) AS id, COUNT(*) AS requests, \(tokens) FROM requests\(condition) GROUP BY \(column)",
+                values
+            )
+        }
     }
 }

@@ -30,7 +30,7 @@ extension UsageLedger {
         (filter.from, filter.to) = (span.from, span.to)
         let (condition, values) =
             switch span.source {
-            case .hours: filter.hourlyCondition()
+            case .hours: filter.hourlyCondition(wanted: UsageSumKind(grouping))
             case .rows: filter.condition()
             }
         let sql = "SELECT \(key(of: grouping, interval, span.source)) AS bucket, \(columns(of: span.source))"

@@ -13,12 +13,15 @@ extension Schema {
         "CREATE INDEX requests_by_status ON requests (status)",
         """
         CREATE TABLE usage_hourly (
-            hour BIGINT NOT NULL, slot BIGINT NOT NULL, user_id VARCHAR(36) NOT NULL, username VARCHAR(64) NOT NULL,
-            token_id VARCHAR(36), provider VARCHAR(128), model VARCHAR(256), route VARCHAR(256) NOT NULL,
+            kind VARCHAR(16) NOT NULL, hour BIGINT NOT NULL, slot BIGINT NOT NULL, user_id VARCHAR(36),
+            username VARCHAR(64), token_id VARCHAR(36), provider VARCHAR(128), model VARCHAR(256), route VARCHAR(256),
             requests BIGINT NOT NULL, errors BIGINT NOT NULL, prompt_tokens BIGINT NOT NULL,
             completion_tokens BIGINT NOT NULL, cached_tokens BIGINT, cache_write_tokens BIGINT, reasoning_tokens BIGINT,
-            cost BIGINT, unpriced BIGINT NOT NULL, estimated BIGINT NOT NULL, PRIMARY KEY (hour, slot)) WITHOUT ROWID
+            cost BIGINT, unpriced BIGINT NOT NULL, estimated BIGINT NOT NULL, PRIMARY KEY (kind, hour, slot)) WITHOUT ROWID
         """,
+        // Filters over two things at once look into the sums of kind "all".
+        "CREATE INDEX usage_hourly_by_username ON usage_hourly (username, kind, hour)",
+        "CREATE INDEX usage_hourly_by_token ON usage_hourly (token_id, kind, hour)",
         // Hours that have rows which usage_hourly does not know of yet.
         "CREATE TABLE usage_dirty (hour BIGINT NOT NULL PRIMARY KEY)",
         "INSERT INTO usage_dirty (hour) SELECT DISTINCT time - time % 3600000 FROM requests")

@@ -20,6 +20,10 @@ enum Switchyard {
         case "check-config": try CheckConfigCommand.run(rest)
         case "user": try await UserCommand.run(rest)
         case "token": try await TokenCommand.run(rest)
+        case "migrate": try await StoreCommands.migrate(rest)
+        case "backup": try await StoreCommands.backup(rest)
+        case "restore": try await StoreCommands.restore(rest)
+        case "copy-store": try await StoreCommands.copy(rest)
         case "version", "--version": print("switchyard \(Version.text)")
         case nil, "help", "--help", "-h": print(usage)
         case .some(let word): throw .usage("unknown command \"\(word)\"")
@@ -37,6 +41,10 @@ enum Switchyard {
           switchyard token list [--user NAME]               the tokens, without their text
           switchyard token create --user NAME --name NAME [--scope inference|admin] [--zone ZONE]
           switchyard token revoke --id ID
+          switchyard migrate                                bring the store's schema up to this release
+          switchyard backup FILE                            the store into a new SQLite file
+          switchyard restore FILE [--replace]               ... and back, with all nodes stopped
+          switchyard copy-store --from URL --to URL [--replace]   sqlite:PATH or mysql://USER:PASSWORD@HOST:3306/NAME
           switchyard version
 
         The environment variables SWITCHYARD_* are described in README.md.

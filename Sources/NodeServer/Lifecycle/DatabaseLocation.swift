@@ -40,11 +40,15 @@ struct DatabaseLocation: Sendable {
         }
     }
 
-    func open() async throws(StartError) -> SQLDatabase {
+    /// - Parameters: other than the URL says, for a command's own use.
+    func open(pool: Int? = nil, timeout: Duration? = nil) async throws(StartError) -> SQLDatabase {
         do throws(SQLError) {
             switch place {
             case .sqlite(let path): return try await SQLDatabase.open(sqlite: path)
-            case .mysql(let settings): return try await SQLDatabase.open(mysql: settings)
+            case .mysql(var settings):
+                settings.pool = pool ?? settings.pool
+                settings.timeout = timeout ?? settings.timeout
+                return try await SQLDatabase.open(mysql: settings)
             }
         } catch { throw problem(error) }
     }

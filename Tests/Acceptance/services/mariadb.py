@@ -138,6 +138,12 @@ class MariaDB:
 
     # Use
 
+    def make_database(self, options: str = "") -> str:
+        """A new, empty database of its own; its URL."""
+        name = "test_" + secrets.token_hex(6)
+        self.query(f"CREATE DATABASE {name}; GRANT ALL ON {name}.* TO '{self.user}'@'%'", user="root")
+        return self.url(database=name, options=options)
+
     def url(self, user: str | None = None, password: str | None = None, database: str | None = None, options="") -> str:
         from urllib.parse import quote
 
@@ -145,9 +151,9 @@ class MariaDB:
         secret = quote(self.password if password is None else password, safe="")
         return f"mysql://{name}:{secret}@127.0.0.1:{self.port}/{database or self.database}{options}"
 
-    def query(self, sql: str, user: str | None = None) -> list[list[str]]:
+    def query(self, sql: str, user: str | None = None, database: str | None = None) -> list[list[str]]:
         """The rows of an answer, as text; as `root` where a test needs more rights."""
-        done = self._client(sql, user=user)
+        done = self._client(f"USE {database}; {sql}" if database else sql, user=user)
         return [line.split("\t") for line in done.stdout.splitlines()]
 
     def _client(self, sql: str, user: str | None = None, check: bool = True) -> subprocess.CompletedProcess:

@@ -1,0 +1,208 @@
+"""Nodes that keep their store in MySQL (MariaDB here): what they share, and what they do without it."""
+
+import os
+import secrets
+import subprocess
+import threading
+import time
+
+import pytest
+
+from configs import provider
+from gateway import wait_until
+
+QUICK = "?timeout=1&connect_timeout=1"
+
+
+def config(fake):
+    return {"providers": {"openai": provider(fake)}}
+
+
+@pytest.fixture
+def make_node(make_gateway, make_fake):
+    fake = make_fake()
+
+    def make(url: str, **options):
+        gateway = make_gateway(config(fake), {"SWITCHYARD_DATABASE_URL": url}, start=False, **options)
+        gateway.secrets.append(url.split(":")[2].split("@")[0])
+        return gateway
+
+    return make
+
+
+def stranger():
+    """A token that no node has been asked about: a refusal is remembered for a second."""
+    return "sy-" + secrets.token_urlsafe(32)
+
+
+def command(gateway, *words, env=None):
+    return subprocess.run(
+        [gateway.binary, *words], env={**gateway._env, **(env or {})}, cwd=gateway.folder, capture_output=True, text=True
+    )
+
+
+# What nodes share
+
+
+def test_nodes_that_start_at_once_on_an_empty_database_share_it(make_node, mariadb):
+    url = mariadb.make_database()
+    nodes = [make_node(url) for _ in range(4)]
+    starts = [threading.Thread(target=node.start) for node in nodes]
+    for start in starts:
+        start.start()
+    for start in starts:
+        start.join()
+    token = nodes[0].make_token()["token"]
+    for number, node in enumerate(nodes):
+        answer = node.chat("openai/m", token=token, headers={"x-request-id": f"shared-{number}"})
+        assert answer.status_code == 200, answer.text
+    for number in range(4):
+        assert nodes[-1 - number].row(f"shared-{number}")["status"] == 200
+    assert nodes[0].http.get("/health").json()["store"] == {"kind": "mysql", "status": "ok"}
+
+
+def test_a_token_revoked_at_one_node_ends_at_the_other(make_node, mariadb):
+    url = mariadb.make_database()
+    one, other = make_node(url).start(), make_node(url).start()
+    row = one.make_token()
+    assert other.chat("openai/m", token=row["token"]).status_code == 200
+    assert one.admin("DELETE", f"/tokens/{row['id']}").status_code in (200, 204)
+    assert one.chat("openai/m", token=row["token"]).status_code == 401
+    wait_until(lambda: other.chat("openai/m", token=row["token"]).status_code == 401, 5, "401 at the other")
+
+
+# Starts that cannot be
+
+
+@pytest.mark.parametrize(
+    "url, code, words",
+    [
+        (lambda db: db.url(password="hunter2"), 78, "does not let this node in"),
+        (lambda db: db.url(database="no_such_database"), 78, "does not let this node in"),
+        (lambda db: db.url(options="?pool=0"), 78, "pool must be a number from 1 to 64"),
+        (lambda db: "postgres://u:hunter2@127.0.0.1/x", 78, "must be mysql://"),
+        (lambda db: "mysql://u:hunter2@127.0.0.1:1/x", 75, "cannot be reached"),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_told_in_one_line(make_node, mariadb, url, code, words):
+    node = make_node(url(mariadb))
+    done = command(node, "serve")
+    assert done.returncode == code, done.stderr
+    assert words in done.stderr and "SWITCHYARD_DATABASE_URL" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "hunter2" not in done.stderr and mariadb.password not in done.stderr
+
+
+def test_a_schema_of_a_newer_release_is_refused_and_left_alone(make_node, mariadb):
+    url = mariadb.make_database()
+    name = url.rsplit("/", 1)[1]
+    node = make_node(url)
+    assert command(node, "migrate").returncode == 0
+    mariadb.query("INSERT INTO schema_migrations VALUES (999, 'future', 'x', 0)", database=name)
+    before = mariadb.query("SHOW TABLES", database=name)
+    done = command(node, "serve")
+    assert done.returncode == 78, done.stderr
+    assert "newer release" in done.stderr
+    assert mariadb.query("SHOW TABLES", database=name) == before
+
+
+def test_a_user_without_rights_is_told_so(make_node, mariadb):
+    url = mariadb.make_database()
+    name = url.rsplit("/", 1)[1]
+    mariadb.query(f"CREATE USER reader IDENTIFIED BY 'reader'; GRANT SELECT ON {name}.* TO reader", user="root")
+    node = make_node(mariadb.url(user="reader", password="reader", database=name))
+    done = command(node, "serve")
+    assert done.returncode == 78, done.stderr
+    assert "SWITCHYARD_DATABASE_URL" in done.stderr and "denied" in done.stderr
+
+
+# Outages
+
+
+def outage_checks(node, token, prefix, count):
+    """What holds while the database is gone: known callers are served, fast; others get 503; the node stays ready."""
+    slowest = 0.0
+    for number in range(count):
+        start = time.monotonic()
+        answer = node.chat("openai/m", token=token, headers={"x-request-id": f"{prefix}-{number}"})
+        slowest = max(slowest, time.monotonic() - start)
+        assert answer.status_code == 200, answer.text
+    assert slowest < 1
+    unknown = node.chat("openai/m", token=stranger())
+    assert unknown.status_code == 503, unknown.text
+    assert node.ready_status() == 200
+    health = node.http.get("/health").json()
+    assert health["status"] == "degraded" and health["store"]["status"] == "unavailable"
+
+
+@pytest.mark.parametrize("fault", ["killed", "frozen"])
+def test_without_the_database_known_callers_are_served_and_no_row_is_lost(make_node, own_mariadb, fault):
+    node = make_node(own_mariadb.url(options=QUICK)).start()
+    token = node.make_token()["token"]
+    assert node.chat("openai/m", token=token).status_code == 200
+    for round in range(2):
+        own_mariadb.kill9() if fault == "killed" else own_mariadb.freeze()
+        outage_checks(node, token, f"{fault}-{round}", 30)
+        own_mariadb.start() if fault == "killed" else own_mariadb.thaw()
+        wait_until(lambda: node.http.get("/health").json()["status"] == "ok", 5, "recovery")
+        assert node.chat("openai/m", token=stranger()).status_code == 401
+        wanted = {f"{fault}-{round}-{number}" for number in range(30)}
+        wait_until(lambda: wanted <= {row["request_id"] for row in node.listed("/requests")}, 5, "the rows")
+    ids = [row["request_id"] for row in node.listed("/requests")]
+    assert len(ids) == len(set(ids)) == 61
+
+
+def test_rows_of_an_outage_survive_kill_9_of_the_node(make_node, own_mariadb):
+    node = make_node(own_mariadb.url(options=QUICK)).start()
+    token = node.make_token()["token"]
+    assert node.chat("openai/m", token=token).status_code == 200
+    own_mariadb.kill9()
+    for number in range(20):
+        answer = node.chat("openai/m", token=token, headers={"x-request-id": f"dark-{number}"})
+        assert answer.status_code == 200
+    node.kill9()
+    own_mariadb.start()
+    node.start()
+    for number in range(20):
+        assert node.row(f"dark-{number}")["state"] == "settled"
+
+
+# The store as a whole
+
+
+def test_a_store_moves_between_sqlite_and_mysql_whole(make_gateway, make_fake, mariadb):
+    fake = make_fake()
+    node = make_gateway(config(fake))
+    row = node.make_token()
+    for number in range(5):
+        assert node.chat("openai/m", token=row["token"]).status_code == 200
+    wait_until(lambda: len(node.listed("/requests")) == 5, 5, "five rows")
+    before = node.listed("/requests")
+    node.stop()
+
+    sqlite = f"sqlite:{node.folder}/data/switchyard.sqlite"
+    mysql = mariadb.make_database()
+    done = command(node, "copy-store", "--from", sqlite, "--to", mysql)
+    assert done.returncode == 0, done.stderr
+    assert "requests  5" in done.stdout.splitlines() and "tokens  1" in done.stdout.splitlines()
+    assert mariadb.password not in done.stdout + done.stderr
+
+    again = command(node, "copy-store", "--from", sqlite, "--to", mysql)
+    assert again.returncode == 64 and "--replace" in again.stderr
+    assert command(node, "copy-store", "--from", sqlite, "--to", mysql, "--replace").returncode == 0
+
+    moved = make_gateway(config(fake), {"SWITCHYARD_DATABASE_URL": mysql})
+    assert moved.listed("/requests") == before
+    assert moved.chat("openai/m", token=row["token"]).status_code == 200
+    wait_until(lambda: len(moved.listed("/requests")) == 6, 5, "six rows")
+    moved.stop()
+
+    file = str(node.folder / "backup.sqlite")
+    assert command(moved, "backup", file).returncode == 0
+    assert os.stat(file).st_mode & 0o777 == 0o600
+    assert command(moved, "backup", file).returncode == 64
+    mariadb.query("DELETE FROM requests", database=mysql.rsplit("/", 1)[1])
+    assert command(moved, "restore", file).returncode == 64
+    assert command(moved, "restore", file, "--replace").returncode == 0
+    moved.start()
+    assert len(moved.listed("/requests")) == 6
