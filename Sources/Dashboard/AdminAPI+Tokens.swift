@@ -19,14 +19,16 @@ extension AdminAPI {
     }
 
     func createToken(_ request: AdminRequest) async throws(Problem) -> AdminAnswer {
-        var body = try await request.body(["user", "name", "scopes", "models", "ip_allow", "expires_at", "limits"])
+        var body = try await request.body(
+            ["user", "name", "scopes", "models", "ip_allow", "expires_at", "limits", "zone"])
         let user = body.required("user", FieldKind.string)
         let name = body.required("name", FieldKind.string)
         let scopes = body.optional("scopes", FieldKind.scopes)
         let models = body.optional("models", FieldKind.strings)
         let addresses = body.optional("ip_allow", FieldKind.strings)
         let expiresAt = body.optional("expires_at", FieldKind.time)
-        let limits = body.optional("limits", FieldKind.limits)
+        var limits = body.optional("limits", FieldKind.limits) ?? Limits()
+        if let zone = body.optional("zone", FieldKind.zone) { limits.zone = zone }
         try body.check()
         guard let user, let name else { throw .fault }
         guard request.caller.role == .admin || request.caller.isNamed(user) else {
@@ -35,7 +37,7 @@ extension AdminAPI {
         let new = NewToken(
             user: request.caller.role == .admin ? user : request.caller.userID, name: name,
             scopes: scopes ?? [.inference], models: models ?? [], allowedAddresses: addresses ?? [],
-            expiresAt: expiresAt, limits: limits ?? Limits())
+            expiresAt: expiresAt, limits: limits)
         do throws(ControlStoreError) {
             let (row, text) = try await store.createToken(new)
             return .made(at: "/tokens/\(row.id)") { json in
@@ -47,7 +49,7 @@ extension AdminAPI {
 
     func changeToken(_ request: AdminRequest) async throws(Problem) -> AdminAnswer {
         let token = try await changeableToken(request)
-        var body = try await request.body(["name", "scopes", "models", "ip_allow", "expires_at", "limits"])
+        var body = try await request.body(["name", "scopes", "models", "ip_allow", "expires_at", "limits", "zone"])
         var patch = TokenPatch()
         patch.name = body.change("name", FieldKind.string)
         patch.scopes = body.change("scopes", FieldKind.scopes)
@@ -55,6 +57,7 @@ extension AdminAPI {
         patch.allowedAddresses = body.change("ip_allow", FieldKind.strings)
         patch.expiresAt = body.nullableChange("expires_at", FieldKind.time)
         patch.limits = body.change("limits", FieldKind.limits)
+        patch.zone = body.nullableChange("zone", FieldKind.zone)
         try body.check()
         do throws(ControlStoreError) {
             let changed = try await store.updateToken(token.id, patch)

@@ -48,6 +48,12 @@ enum FieldKind {
         return Int64(time)
     }
 
+    static func zone(_ json: JSONValue, _ field: String) throws(FieldFault) -> String {
+        let zone = try string(json, field)
+        guard ZoneCatalog.isKnown(zone) else { throw FieldFault(field: field, message: ZoneCatalog.advice) }
+        return zone
+    }
+
     /// Null means none.
     static func limits(_ json: JSONValue, _ field: String) throws(FieldFault) -> Limits {
         do throws(ControlStoreError) {

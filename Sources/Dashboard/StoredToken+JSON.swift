@@ -15,6 +15,7 @@ extension StoredToken {
         json.member("ip_allow", strings: allowedAddresses)
         json.member("expires_at", time: expiresAt)
         json.member("limits", limits: limits)
+        json.member("zone", orNull: limits.zone)
         json.member("created_at", time: createdAt)
         json.member("revoked_at", time: revokedAt)
     }

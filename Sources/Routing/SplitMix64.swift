@@ -14,16 +14,18 @@ struct SplitMix64: RandomNumberGenerator {
     /// A random order in which each next element is drawn with a probability in true proportion to its weight; elements of
     /// weight zero come last, in their own order.
     mutating func shuffled<Element>(_ elements: [Element], weight: (Element) -> Double) -> [Element] {
+        // Sums of weights must stay finite, whatever a configuration says.
+        func share(_ element: Element) -> Double { min(max(0, weight(element)), 1e100) }
         var left = elements
         var order: [Element] = []
         order.reserveCapacity(elements.count)
         while left.count > 1 {
-            let total = left.reduce(0) { $0 + max(0, weight($1)) }
+            let total = left.reduce(0) { $0 + share($1) }
             guard total > 0 else { break }
             var point = Double.random(in: 0..<total, using: &self)
-            var chosen = left.lastIndex { weight($0) > 0 } ?? 0
-            for (index, element) in left.enumerated() where weight(element) > 0 {
-                point -= weight(element)
+            var chosen = left.lastIndex { share($0) > 0 } ?? 0
+            for (index, element) in left.enumerated() where share(element) > 0 {
+                point -= share(element)
                 if point < 0 {
                     chosen = index
                     break

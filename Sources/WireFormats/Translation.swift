@@ -11,10 +11,14 @@ public enum Translation {
         }
     }
 
-    /// The caller's own body with what has to differ spliced in.
-    public static func passThrough(_ request: ClientRequest, model: String) -> [UInt8] {
+    /// The caller's own body with what has to differ spliced in, and the caller's names of what the provider refuses.
+    public static func passThrough(
+        _ request: ClientRequest, model: String, quirks: ChatQuirks = ChatQuirks()
+    ) -> (body: [UInt8], dropped: [String]) {
         switch request.dialect {
-        case .openAIChat: PassThroughRequest.body(of: request, model: model)
+        case .openAIChat:
+            let sent = PassThroughRequest(request, model: model, quirks: quirks)
+            return (sent.body, sent.dropped)
         }
     }
 
@@ -34,17 +38,33 @@ public enum Translation {
 
     /// The request body for an upstream of another format than the caller's.
     public static func encode(
-        _ conversation: Conversation, for wire: WireFormat, model: ModelConfiguration
+        _ conversation: Conversation, for wire: WireFormat, model: ModelConfiguration, quirks: ChatQuirks = ChatQuirks()
     ) throws(GatewayError) -> EncodedRequest {
-        try wire.upstream.encode(conversation, model: model)
+        switch wire {
+        case .openAIChat: OpenAIChatUpstream.encode(conversation, model: model, quirks: quirks)
+        case .anthropicMessages, .gemini, .ollamaChat: try wire.upstream.encode(conversation, model: model)
+        }
+    }
+
+    /// What may be sent into a stream that is silent, so that proxies on the way keep it open; `nil` where a dialect's
+    /// clients take nothing of the kind.
+    public static func keepAlive(in dialect: Dialect) -> [UInt8]? {
+        switch dialect {
+        // A comment, which the SDKs' decoders of server-sent events pass over.
+        case .openAIChat: Array(": keep-alive\n\n".utf8)
+        }
     }
 
     /// What turns an upstream's answer into the caller's.
     public static func relay(
-        _ request: ClientRequest, from wire: WireFormat, model: String, id: String, created: Int
+        _ request: ClientRequest, from wire: WireFormat, model: String, id: String, created: Int,
+        quirks: ChatQuirks = ChatQuirks()
     ) -> any AnswerRelay {
         switch request.dialect {
-        case .openAIChat where wire == .openAIChat: ChatPassThrough(includeUsage: request.includeUsage)
+        case .openAIChat where wire == .openAIChat:
+            ChatPassThrough(
+                includeUsage: request.includeUsage, endsWithoutReason: quirks.endsWithoutReason, model: model, id: id,
+                created: created)
         case .openAIChat:
             wire.upstream.relay(
                 to: OpenAIChat.self,

@@ -12,6 +12,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 from fakes import WIRES, Fake  # noqa: E402
 from gateway import Gateway  # noqa: E402
+from services.nginx import Edge  # noqa: E402
 
 NEEDS_NO_BINARY = {"test_fakes.py"}
 
@@ -57,6 +58,25 @@ def _make_gateway(tmp_path_factory):
 @pytest.fixture
 def make_fake():
     yield from _make_fake()
+
+
+def _make_edge(tmp_path_factory):
+    made: list[Edge] = []
+
+    def make(*nodes, **options) -> Edge:
+        """Nginx before these gateways, fakes or addresses; `dns` and `node_port` in their place find them by name."""
+        addresses = [node if isinstance(node, str) else f"{getattr(node, 'host', '127.0.0.1')}:{node.port}" for node in nodes]
+        made.append(Edge(tmp_path_factory.mktemp("edge"), addresses, **options))
+        return made[-1].start()
+
+    yield make
+    for edge in made:
+        edge.stop()
+
+
+@pytest.fixture
+def make_edge(tmp_path_factory):
+    yield from _make_edge(tmp_path_factory)
 
 
 @pytest.fixture

@@ -35,16 +35,18 @@ def wait_until(holds, seconds: float = 5, what: str = "it"):
 class Gateway:
     """`switchyard serve`. Stopping it asserts a clean exit and that its log told no secret."""
 
-    def __init__(self, folder: pathlib.Path, config: dict, env: dict | None = None, loops: int = 2):
+    def __init__(
+        self, folder: pathlib.Path, config: dict, env: dict | None = None, loops: int = 2, host="127.0.0.1", port: int = 0
+    ):
         self.binary = os.environ["SWITCHYARD_BINARY"]
         self.folder = folder
         self.config_path = folder / "switchyard.json5"
-        self.port = free_port()
+        self.host, self.port = host, port or free_port()
         self.admin_token = "admin-" + secrets.token_urlsafe(24)
         self.secrets = [self.admin_token]
         self._env = {
             **{name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")},
-            "SWITCHYARD_LISTEN": f"127.0.0.1:{self.port}",
+            "SWITCHYARD_LISTEN": f"{self.host}:{self.port}",
             "SWITCHYARD_CONFIG": str(self.config_path),
             "SWITCHYARD_DATA": str(folder / "data"),
             "SWITCHYARD_ADMIN_TOKEN": self.admin_token,
@@ -142,7 +144,7 @@ class Gateway:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     # Asking
 

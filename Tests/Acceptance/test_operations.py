@@ -90,6 +90,44 @@ def test_a_good_configuration_is_taken_over(make_gateway, make_fake, by_signal):
     assert gateway.chat("up/fresh").status_code == 200
 
 
+def test_a_reload_takes_over_the_settings_of_the_server(make_gateway):
+    gateway = make_gateway({"server": {"max_header_bytes": 16384}})
+    wide = {"x-wide": "x" * 4000}
+    assert gateway.chat("demo/echo", headers=wide).status_code == 200
+    body = {"providers": {}, "server": {"max_header_bytes": 2048, "keepalive_timeout": 0.2, "max_body_bytes": 1024}}
+    gateway.write_config(body)
+    gateway.signal(signal.SIGHUP)
+
+    def status(headers, text):
+        with httpx.Client(base_url=gateway.url, trust_env=False) as fresh:
+            message = {"model": "demo/echo", "messages": [user(text)]}
+            bearer = {"authorization": f"Bearer {gateway.admin_token}"}
+            return fresh.post("/v1/chat/completions", json=message, headers={**bearer, **headers}).status_code
+
+    wait_until(lambda: status(wide, "q") == 431, 3, "the smaller limit of headers")
+    assert status({}, "q" * 2000) == 413
+    assert status({}, "q") == 200
+
+
+def test_refusals_are_sampled_in_the_log_and_all_counted(make_gateway):
+    gateway = make_gateway({})
+
+    def refused():
+        return [line for line in gateway.log if line["message"] == "request refused"]
+
+    began = time.monotonic()
+    for _ in range(100):
+        assert gateway.post(b"{").status_code == 400
+    seconds = time.monotonic() - began
+    time.sleep(1)  # the sampling's second is the clock's
+    assert gateway.post(b"{").status_code == 400
+    lines = wait_until(lambda: sum(line["like_it_not_logged"] + 1 for line in refused()) == 101 and refused())
+    assert len(lines) <= seconds + 3
+    families = {family.name: family for family in text_string_to_metric_families(gateway.http.get("/metrics").text)}
+    counted = {sample.labels["code"]: sample.value for sample in families["switchyard_refusals"].samples}
+    assert counted["invalid_json"] == 101
+
+
 @pytest.mark.parametrize("wrong", ['{"providers": {', '{"providers": {"up": {"type": "openai", "endpont": "http://x"}}}'])
 def test_a_bad_configuration_is_refused_and_the_last_good_kept(make_gateway, make_fake, wrong):
     gateway = make_gateway({"providers": {"up": provider(make_fake())}})

@@ -44,6 +44,34 @@ import Testing
         }
     }
 
+    @Test("A token's zone can be stated, changed alone and taken away; an unknown one is refused at its field")
+    func zone() async throws {
+        try await withAdminServer { server in
+            let made = try await server.call(
+                "POST", "/tokens",
+                [
+                    "user": "admin", "name": "far away", "zone": "Asia/Tokyo",
+                    "limits": ["requests_per_day": 5, "on_outage": "refuse"],
+                ])
+            #expect(made.status == 201)
+            #expect(made.json["zone"] == "Asia/Tokyo")
+            #expect(
+                made.json["limits"]
+                    == ["requests_per_day": 5, "zone": "Asia/Tokyo", "on_outage": "refuse"] as JSONTree)
+            let id = try #require(made.json["id"]?.string)
+            let changed = try await server.call("PATCH", "/tokens/\(id)", ["zone": "Europe/Berlin"])
+            #expect(changed.json["zone"] == "Europe/Berlin")
+            #expect(changed.json["limits"]?["requests_per_day"] == 5)
+            let without = try await server.call("PATCH", "/tokens/\(id)", ["zone": .null])
+            #expect(without.json["zone"] == .null)
+            for body in [["zone": "Mars/Olympus"], ["limits": ["zone": "Mars/Olympus"]]] as [JSONTree] {
+                let refused = try await server.call("PATCH", "/tokens/\(id)", body)
+                #expect(refused.status == 400)
+                #expect(refused.text.contains("zone"))
+            }
+        }
+    }
+
     @Test("A revoked token is refused from the answer on, and its row stays")
     func revoked() async throws {
         try await withAdminServer { server in

@@ -12,7 +12,9 @@ func withClient<Value: Sendable>(
 ) async throws -> Value {
     let loop = try EventLoop.start(name: "client")
     defer { loop.stop() }
-    let client = HTTPClient(loop: loop, options: options, proxies: ProxyEnvironment { environment[$0] })
+    let client = HTTPClient(
+        loop: loop, options: options, proxies: ProxyEnvironment { environment[$0] },
+        transports: OverBothTransports.transports)
     let result = await Task(executorPreference: loop) { () async -> Result<Value, any Error> in
         do { return .success(try await body(client)) } catch { return .failure(error) }
     }.value

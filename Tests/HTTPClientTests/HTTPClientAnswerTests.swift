@@ -4,7 +4,7 @@ import Testing
 @testable import EventLoop
 @testable import HTTPClient
 
-@Suite("HTTPClient: what upstreams send", .timeLimit(.minutes(1)))
+@Suite("HTTPClient: what upstreams send", .timeLimit(.minutes(1)), .overBothTransports)
 struct HTTPClientAnswerTests {
     /// `hello hello hello hello` in gzip and in zlib's format (which HTTP calls deflate).
     static let gzip: [UInt8] = [
@@ -19,6 +19,8 @@ struct HTTPClientAnswerTests {
         var rule: String
         var answer: String
         var ending: Ending
+        /// Where libcurl's differs.
+        var libcurl: Ending?
         var testDescription: String { rule }
     }
 
@@ -66,7 +68,7 @@ struct HTTPClientAnswerTests {
             ending: .broken(.cut, after: 2)),
         Case(
             rule: "a chunk without size", answer: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nab",
-            ending: .broken(.cut, after: 0)),
+            ending: .broken(.protocolViolation("chunk"), after: 0), libcurl: .broken(.cut, after: 0)),
         Case(
             rule: "garbage", answer: "SSH-2.0-OpenSSH_9\r\n",
             ending: .unanswered(.protocolViolation("not HTTP/1 or HTTP/2"))),
@@ -88,8 +90,9 @@ struct HTTPClientAnswerTests {
             connection.send(expected.answer)
         }
         try await withClient { client in
-            #expect(await client.ending(.post(server.url, "x")) == expected.ending)
-            #expect(await client.sizes?.active == 0)
+            let ending = OverBothTransports.isLibcurl ? expected.libcurl ?? expected.ending : expected.ending
+            #expect(await client.ending(.post(server.url, "x")) == ending)
+            #expect(await client.sizes.active == 0)
         }
     }
 

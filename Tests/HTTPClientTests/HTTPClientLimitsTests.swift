@@ -5,7 +5,7 @@ import Testing
 @testable import EventLoop
 @testable import HTTPClient
 
-@Suite("HTTPClient: time, cancelling and back-pressure", .timeLimit(.minutes(1)))
+@Suite("HTTPClient: time, cancelling and back-pressure", .timeLimit(.minutes(1)), .overBothTransports)
 struct HTTPClientLimitsTests {
     /// Sends `parts` with 60 ms of silence before each, then nothing until the client goes.
     static func slow(_ parts: String..., closes: Bool = false) -> ScriptedServer {
@@ -32,7 +32,7 @@ struct HTTPClientLimitsTests {
         let chatty = Self.slow("HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 103 Hints\r\n\r\n")
         try await withClient { client in
             for server in [silent, chatty] {
-                let request = Self.request(server.url, firstByte: .milliseconds(200), total: .seconds(30))
+                let request = Self.request(server.url, firstByte: .seconds(1), total: .seconds(30))
                 #expect(await client.ending(request) == .unanswered(.firstByteTimedOut))
             }
         }
@@ -40,10 +40,17 @@ struct HTTPClientLimitsTests {
 
     @Test("A first byte in time lifts that limit")
     func firstByteInTime() async throws {
-        let server = Self.slow(
-            "HTTP/1.1 200 OK\r\n", "Content-Length: 4\r\n", "\r\n", "a", "b", "c", "d")
+        let server = ScriptedServer { connection in
+            _ = connection.readRequest()
+            connection.send("HTTP/1.1 200 OK\r\n")
+            connection.wait(milliseconds: 1200)
+            for part in ["Content-Length: 4\r\n", "\r\n", "a", "b", "c", "d"] {
+                connection.wait(milliseconds: 10)
+                connection.send(part)
+            }
+        }
         try await withClient { client in
-            let request = Self.request(server.url, firstByte: .milliseconds(200), idle: .seconds(5))
+            let request = Self.request(server.url, firstByte: .seconds(1), idle: .seconds(5))
             #expect(await client.ending(request) == .answer(status: 200, body: "abcd"))
         }
     }
@@ -183,7 +190,9 @@ struct HTTPClientLimitsTests {
         }
         let loop = try EventLoop.start(name: "client")
         defer { loop.stop() }
-        let client = HTTPClient(loop: loop)
+        let client = HTTPClient(
+            loop: loop, options: HTTPClientOptions(), proxies: ProxyEnvironment { _ in nil },
+            transports: OverBothTransports.transports)
         for turn in 0..<20 {
             let response = try await client.send(.get(server.url))
             if turn % 2 == 0 {
@@ -192,7 +201,7 @@ struct HTTPClientLimitsTests {
                 #expect(count == 200_000)
             }
         }
-        while await client.sizes?.active != 0 { try await Task.sleep(for: .milliseconds(5)) }
+        while await client.sizes.active != 0 { try await Task.sleep(for: .milliseconds(5)) }
         await client.shutdown()
         await #expect(throws: HTTPClientError.cancelled) { try await client.send(.get(server.url)) }
     }

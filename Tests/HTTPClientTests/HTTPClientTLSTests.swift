@@ -25,7 +25,7 @@ struct HTTPClientTLSTests {
                     #expect(try await response.body.collect(upTo: 2) == Array("ok".utf8))
                 }
             }
-            #expect(await client.sizes?.sockets == 2)
+            #expect(await client.sizes.sockets == 2)
         }
     }
 
@@ -66,7 +66,7 @@ struct HTTPClientTLSTests {
                 }
                 for await ending in group { #expect(ending == .answer(status: 200, body: "ok")) }
             }
-            #expect(await client.sizes!.sockets == 1 || streams == 1)
+            #expect(await client.sizes.sockets == 1 || streams == 1)
         }
     }
 
@@ -89,7 +89,7 @@ struct HTTPClientTLSTests {
             let again = try await client.send(.get("https://localhost:\(server.http2)/large"))
             #expect(again.connectionReused)
             #expect(try await again.body.collect(upTo: TLSServer.largeSize).count == TLSServer.largeSize)
-            #expect(await client.sizes?.sockets == 2)
+            #expect(await client.sizes.sockets == 2)
         }
     }
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import HTTPClient
 
-@Suite("HTTPClient: requests and answers", .timeLimit(.minutes(1)))
+@Suite("HTTPClient: requests and answers", .timeLimit(.minutes(1)), .overBothTransports)
 struct HTTPClientTests {
     /// Answers with the request's own head and body.
     static func echo() -> ScriptedServer {
@@ -199,7 +199,7 @@ struct HTTPClientTests {
                 }
                 for await isRight in group { #expect(isRight) }
             }
-            #expect(await client.sizes?.active == 0)
+            #expect(await client.sizes.active == 0)
         }
     }
 

@@ -119,6 +119,20 @@ extension LiveTests {
             }
         }
 
+        @Test("A stream that is silent is filled, from its first piece to its end and not beyond")
+        func silence() async throws {
+            let options = HTTPServerOptions.with { $0.headerTimeout = .milliseconds(80) }
+            try await withServer(options) { port, _, _ in
+                let client = try Client(port: port)
+                client.send("GET /quiet HTTP/1.1\r\n\(Self.host)\r\n")
+                let body = try client.answer().body
+                #expect(body.hasPrefix("one~~") && body.contains("~~two~~"))
+                #expect(body.filter { $0 != "~" } == "onetwo")
+                client.send("GET /slow HTTP/1.1\r\n\(Self.host)\r\n")
+                #expect(try client.answer().body == "slow")
+            }
+        }
+
         @Test("A stream arrives in chunks, and the connection goes on")
         func streams() async throws {
             try await withServer { port, _, _ in

@@ -159,6 +159,42 @@ extension LiveTests {
             }
         }
 
+        @Test("Draining loses no request that was sent: on a new connection, and on a kept one")
+        func drainTakesWhatWasSent() async throws {
+            try await withServer { port, _, server in
+                let (kept, new) = (try Client(port: port), try Client(port: port))
+                kept.send("GET /unread HTTP/1.1\r\n\(Self.host)\r\n")
+                #expect(try kept.answer().body == "unread")
+                let drained = Task { await server.drain() }
+                while await !server.isDraining { await Task.yield() }
+                kept.send("GET /unread HTTP/1.1\r\n\(Self.host)\r\n")
+                let last = try kept.answer()
+                #expect(last.body == "unread" && last.has("connection: close") && kept.isClosed())
+                try await Task.sleep(for: .milliseconds(200))
+                new.send("GET /unread HTTP/1.1\r\n\(Self.host)\r\n")
+                #expect(try new.answer().body == "unread")
+                await drained.value
+                #expect(!Client.isListening(port))
+            }
+        }
+
+        @Test("Until the delay is over a draining server takes connections, and each answer ends its own")
+        func drainDelay() async throws {
+            try await withServer { port, _, server in
+                let drained = Task { await server.drain(after: .seconds(60)) }
+                while await !server.isDraining { await Task.yield() }
+                for _ in 0..<3 {
+                    let client = try Client(port: port)
+                    client.send("GET /unread HTTP/1.1\r\n\(Self.host)\r\n")
+                    let answer = try client.answer()
+                    #expect(answer.body == "unread" && answer.has("connection: close") && client.isClosed())
+                }
+                await server.close()
+                await drained.value
+                #expect(!Client.isListening(port))
+            }
+        }
+
         @Test("Closing ends a drain, and cancels what still runs")
         func closes() async throws {
             try await withServer { port, handler, server in
@@ -187,6 +223,28 @@ extension LiveTests {
                 clients[1].leave()
                 #expect(try clients[2].answer().body == "unread")
                 #expect(try clients[3].answer().body == "unread")
+            }
+        }
+
+        @Test("Other limits count for what comes after them, and what waits already is not cut short")
+        func otherLimits() async throws {
+            try await withServer(.with { $0.maxConnections = 1 }) { port, _, server in
+                let clients = try (0..<3).map { _ in try Client(port: port) }
+                clients[0].send("GET /unread HTTP/1.1\r\n\(Self.host)\r\n")
+                #expect(try clients[0].answer().body == "unread")
+                await server.apply(
+                    .with {
+                        $0.headerTimeout = .milliseconds(80)
+                        $0.keepAliveTimeout = .milliseconds(80)
+                        $0.maxHeaderBytes = 4096
+                    })
+                #expect(clients[1].isClosed() && clients[2].isClosed(), "they begin under the new limits")
+                clients[0].send("GET /unread HTTP/1.1\r\n\(Self.host)\r\n")
+                #expect(try clients[0].answer().body == "unread", "it was idle under the old ones")
+                #expect(clients[0].isClosed())
+                let last = try Client(port: port)
+                last.send("GET /unread HTTP/1.1\r\n\(Self.host)X: \(String(repeating: "x", count: 5000))\r\n\r\n")
+                #expect(try last.answer().head.contains("431"))
             }
         }
 

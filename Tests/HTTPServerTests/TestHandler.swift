@@ -31,6 +31,7 @@ struct TestHandler: HTTPHandler {
             reply.send(
                 status: 200, headers: ["Content-Length": "999", "transfer-encoding": "gzip", "x": "y"], body: [0x61])
         case "/stream": await stream(reply, count: 3)
+        case "/quiet": await quiet(reply)
         case "/endless": await endless(reply)
         case "/abort", "/drop": await broken(request, reply)
         case "/abort-empty":
@@ -90,6 +91,18 @@ struct TestHandler: HTTPHandler {
             try? await stream.write(Array("piece \(number)\n".utf8))
             if number == 1 { try? await loop.sleep(for: .milliseconds(20)) }
         }
+        stream.finish()
+    }
+
+    /// Says nothing for a while, then something, then nothing again.
+    private nonisolated(nonsending) func quiet(_ reply: consuming Reply) async {
+        var stream = reply.stream(status: 200, headers: [:])
+        stream.fillSilence(of: .milliseconds(40), with: Array("~".utf8))
+        for piece in ["one", "two"] {
+            try? await loop.sleep(for: .milliseconds(200))
+            try? await stream.write(Array(piece.utf8))
+        }
+        try? await loop.sleep(for: .milliseconds(200))
         stream.finish()
     }
 

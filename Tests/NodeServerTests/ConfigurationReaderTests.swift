@@ -67,6 +67,17 @@ struct ConfigurationReaderTests {
                 "rotations.r.strategy"
             ),
             ("{ tiers: { t: { limits: { requests_per_minute: -1 } } } }", 1, "tiers.t.limits.requests_per_minute"),
+            ("{ tiers: { t: { limits: { zone: 'Mars/Olympus' } } } }", 1, "tiers.t.limits.zone"),
+            ("{ tiers: { t: { limits: { on_outage: 'maybe' } } } }", 1, "tiers.t.limits.on_outage"),
+            (
+                "{ tiers: { t: { limits: { on_outage: { per_day: 'share' } } } } }", 1,
+                "tiers.t.limits.on_outage.per_day"
+            ),
+            ("{ providers: { p: { type: 'snowflake', api_key: 'k' } } }", 1, "providers.p.endpoint"),
+            (
+                "{ providers: { p: { type: 'cloudflare', api_key: 'k', endpoint: 'https://h' } } }", 1,
+                "providers.p.endpoint"
+            ),
             ("{ server: { trusted_proxies: ['10.0.0.0/99'] } }", 1, "server.trusted_proxies"),
             ("{ providers: {", 1, ""),
         ])
@@ -82,11 +93,27 @@ struct ConfigurationReaderTests {
         arguments: [
             ("openai", "http://127.0.0.1:9", "http://127.0.0.1:9/v1"), ("groq", "https://h/", "https://h/openai/v1"),
             ("google", "https://h", "https://h/v1beta"), ("ollama", "http://h:1", "http://h:1"),
-            ("openai", "http://h/custom/", "http://h/custom"),
+            ("openai", "http://h/custom/", "http://h/custom"), ("snowflake", "https://h", "https://h/api/v2/cortex/v1"),
+            ("databricks", "https://h/serving-endpoints", "https://h/serving-endpoints"),
         ])
     func endpoints(kind: String, stated: String, expected: String) throws {
         let (configuration, _) = read("{ providers: { p: { type: '\(kind)', endpoint: '\(stated)', api_key: 'k' } } }")
         #expect(try #require(configuration).providers[0].endpoint == expected)
+    }
+
+    @Test("A tier's limits may follow another zone's calendar and state what an outage means")
+    func tierZone() throws {
+        let (configuration, problems) = read(
+            """
+            { tiers: { t: { limits: { usd_per_day: 5, zone: 'Asia/Tokyo', on_outage: 'refuse' } },
+                       u: { limits: { usd_per_day: 5, on_outage: { usd_per_day: 'allow' } } } } }
+            """)
+        #expect(problems.isEmpty)
+        let tiers = try #require(configuration).tiers
+        #expect(tiers[0].limits.zone == "Asia/Tokyo")
+        #expect(tiers[0].limits.onOutage.common == .refuse)
+        #expect(tiers[1].limits.onOutage[.usdPerDay] == .allow)
+        #expect(tiers[1].limits.onOutage[.requestsPerDay] == .share)
     }
 
     @Test("A field of a later version is read over with a warning")

@@ -9,6 +9,35 @@ struct RetryHeadersTests {
     private static let now = 1_795_255_200_000
 
     @Test(
+        "Whatever a provider puts into these headers, the wait is none or between nothing and a day",
+        arguments: [
+            "9223372036854775807", "-9223372036854775808", "18446744073709551616", "1e308", "1e400", "-1e400", "-0",
+            "1e-400",
+            "nan", "inf", "-inf", "0x7fffffffffffffff", "999999999d", "99999999.9d999999999d999999999d", "1e9h", "-5s",
+            "5 s",
+            "Sat, 21 Nov 2026 9223372036854775807:00:30 GMT", "Sat, 21 Nov 2026 10:153722867280912931:00 GMT",
+            "Sat, 9223372036854775807 Nov 2026 10:00:30 GMT", "Sat, 21 Nov 9223372036854775807 10:00:30 GMT",
+            "Sat, 21 Nov 2026 -1:-1:-1 GMT", "9999-12-31T23:59:60Z", "0000-01-01T00:00:00Z", "\u{663}", "", " ",
+            "1 000",
+        ])
+    func oddHeaders(text: String) {
+        let names = [
+            "retry-after-ms", "retry-after", "x-ratelimit-reset-requests", "x-ratelimit-reset-tokens",
+            "x-ratelimit-remaining-requests", "anthropic-ratelimit-tokens-remaining",
+            "anthropic-ratelimit-tokens-reset",
+        ]
+        for name in names {
+            for other in ["", "x-ratelimit-reset-tokens", "anthropic-ratelimit-tokens-remaining"] {
+                var headers: HTTPHeaders = [:]
+                if !other.isEmpty { headers[other] = "0" }
+                headers[name] = text
+                let wait = RetryHeaders.wait(headers, now: Self.now) ?? .zero
+                #expect(wait >= .zero && wait <= .seconds(86_400))
+            }
+        }
+    }
+
+    @Test(
         "Every header by which a provider asks for time is understood",
         arguments: [
             (["retry-after": "7"], Duration.seconds(7)),

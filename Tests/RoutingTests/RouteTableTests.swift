@@ -44,6 +44,22 @@ struct RouteTableTests {
     }
 
     @Test(
+        "Weights of any size give an order",
+        arguments: [[1e308, 1e308, 1e308], [.infinity, 1], [.nan, 1], [1e-300, 1e308], [0, 0]] as [[Double]])
+    func oddWeights(weights: [Double]) throws {
+        let members = weights.enumerated().map {
+            RotationConfiguration.Member(provider: "p\($0.offset)", model: "m", weight: $0.element)
+        }
+        let table = table(
+            weights.indices.map { provider("p\($0)", models: ["m"]) },
+            [RotationConfiguration(name: "r", members: members)])
+        for seed in 0..<UInt64(100) {
+            let route = try table.route("rotation/r", needs: RequestNeeds(), seed: seed, restsFor: awake)
+            #expect(Set(route.candidates.map(\.provider.id)).count == weights.count)
+        }
+    }
+
+    @Test(
         "Names reach what they name",
         arguments: [
             ("a/m", ["a"]), ("a/x/y", ["a"]), ("rotation/r", ["b"]), ("rotations/r", ["b"]), ("r", ["b"]),

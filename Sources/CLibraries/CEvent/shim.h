@@ -6,6 +6,7 @@
 #include <sys/select.h>
 #pragma pop_macro("__USE_XOPEN")
 #include <event2/event.h>
+#include <linux/filter.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -14,6 +15,20 @@
 static inline int socket_accept(int listener, struct sockaddr_storage *peer) {
     socklen_t length = sizeof *peer;
     return accept4(listener, (struct sockaddr *)peer, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
+// The listener ignores packets that ask for a new connection (SYN without ACK): a classic BPF program over the TCP header,
+// whose flags are its byte 13. All else, so also the end of a handshake that has begun, passes.
+static inline int listener_turn_away(int listener) {
+    struct sock_filter program[] = {
+        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 13),
+        BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0x12),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0x02, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, 0),
+        BPF_STMT(BPF_RET | BPF_K, 0xffffffff),
+    };
+    struct sock_fprog filter = {sizeof program / sizeof *program, program};
+    return setsockopt(listener, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter);
 }
 
 // Two buffers in one call, as writev, but a peer that is gone is EPIPE and not the signal that kills the process.

@@ -169,7 +169,8 @@ actor LedgerWriter {
 
     private func insert(_ rows: [UsageRecord]) async throws(SQLError) {
         try await database.write { connection throws(SQLError) in
-            for row in rows { try connection.execute(RequestsTable.insert, RequestsTable.values(of: row)) }
+            let insert = RequestsTable.insert(connection.dialect)
+            for row in rows { try connection.execute(insert, RequestsTable.values(of: row)) }
         }
     }
 }

@@ -13,8 +13,23 @@ enum RequestsTable {
         "state", "dropped_params",
     ]
 
-    /// A row that is there already stays as it is: the first word about a request is the last.
-    static let insert = SQLDialect.sqlite.insert(into: "requests", columns, onCollision: .keepsOld(key: ["id"]))
+    /// What was settled stays as it is. What was given up as abandoned gives way to the settlement that comes after all.
+    static func insert(_ dialect: SQLDialect) -> String {
+        switch dialect {
+        case .sqlite: sqliteInsert
+        case .mysql: mysqlInsert
+        }
+    }
+
+    private static let sqliteInsert = made(for: .sqlite)
+    private static let mysqlInsert = made(for: .mysql)
+
+    private static func made(for dialect: SQLDialect) -> String {
+        let settles = SQLDialect.Collision.replaces(
+            key: ["id"], where: "state", is: UsageRecord.State.abandoned.rawValue,
+            becomes: UsageRecord.State.settled.rawValue)
+        return dialect.insert(into: "requests", columns, onCollision: settles)
+    }
 
     static func values(of row: UsageRecord) -> [SQLValue] {
         [

@@ -1,4 +1,5 @@
-/// Start and end of the calendar window that an instant falls into. All times are Unix milliseconds, UTC.
+/// Start and end of the calendar window that an instant falls into. All times are Unix milliseconds; days and months are
+/// those of UTC unless a zone is named.
 struct CalendarWindow: Equatable {
     var start: Int64
     var end: Int64
@@ -29,7 +30,7 @@ struct CalendarWindow: Equatable {
     // The two functions count in years that begin on 1 March, so that the leap day is the last one of its year.
 
     /// Days from 1970-01-01 to the first of the month, in the proleptic Gregorian calendar.
-    private static func dayNumber(year: Int64, month: Int64) -> Int64 {
+    static func dayNumber(year: Int64, month: Int64) -> Int64 {
         let marchYear = month <= 2 ? year - 1 : year
         let era = (marchYear >= 0 ? marchYear : marchYear - 399) / 400
         let yearOfEra = marchYear - era * 400
@@ -37,7 +38,7 @@ struct CalendarWindow: Equatable {
         return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
     }
 
-    private static func civil(dayNumber: Int64) -> (year: Int64, month: Int64) {
+    static func civil(dayNumber: Int64) -> (year: Int64, month: Int64) {
         let shifted = dayNumber + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
         let dayOfEra = shifted - era * 146_097

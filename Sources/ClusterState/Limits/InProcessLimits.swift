@@ -21,8 +21,9 @@ public final class InProcessLimits: AdmissionControl {
 
     /// Takes over what the ledger says of the current windows. Call once, before the first request and after the ledger
     /// has recovered what the last process left.
-    public func seed() async throws(ControlStoreError) {
-        let seeds = try await ledger.limitSeeds(at: now())
+    /// - Parameter configuredZones: the zones of tiers that the configuration file defines.
+    public func seed(configuredZones: Set<String> = []) async throws(ControlStoreError) {
+        let seeds = try await ledger.limitSeeds(at: now(), configuredZones: configuredZones)
         state.withLock { $0.limits.seed(seeds) }
     }
 

@@ -33,10 +33,11 @@ struct LimitCounter {
     var day = Window()
     var month = Window()
 
-    mutating func roll(to time: Int64) {
+    /// - Parameter zone: whose calendar the next day and month follow.
+    mutating func roll(to time: Int64, in zone: String?) {
         minute.roll(to: time, CalendarWindow.minute)
-        day.roll(to: time, CalendarWindow.day)
-        month.roll(to: time, CalendarWindow.month)
+        day.roll(to: time) { CalendarWindow.day(containing: $0, in: zone) }
+        month.roll(to: time) { CalendarWindow.month(containing: $0, in: zone) }
     }
 
     /// Whether nothing would be forgotten if this counter were: no request is open and every window is over.

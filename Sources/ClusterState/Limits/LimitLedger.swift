@@ -13,6 +13,11 @@ struct LimitLedger {
         var id: String
     }
 
+    private struct SeedKey: Hashable {
+        var owner: Owner
+        var zone: String?
+    }
+
     /// What must be known of an admitted request to settle it: the counters it is in, and since when.
     struct Ticket: Sendable {
         fileprivate var slots: [Slot]
@@ -34,7 +39,7 @@ struct LimitLedger {
     private var index: [Owner: Int] = [:]
     private var counters: [LimitCounter] = []
     private var free: [Int] = []
-    private var seeds: [Owner: LimitSeed] = [:]
+    private var seeds: [SeedKey: LimitSeed] = [:]
     private var latest: Int64 = 0
     private var nextPruning: Int64 = 0
 
@@ -49,7 +54,7 @@ struct LimitLedger {
         slots.reserveCapacity(subjects.count)
         for subject in subjects {
             let at = counter(of: subject)
-            counters[at].roll(to: now)
+            counters[at].roll(to: now, in: subject.limits.zone)
             if let refusal = counters[at].refusal(of: subject, reserving: amount, at: now) { return .refused(refusal) }
             let counter = counters[at]
             slots.append(
@@ -80,7 +85,9 @@ struct LimitLedger {
 
     /// Takes over what earlier processes recorded, for owners that have no counter yet.
     mutating func seed(_ seeds: [LimitSeed]) {
-        for seed in seeds { self.seeds[Owner(kind: seed.owner, id: seed.id)] = seed }
+        for seed in seeds {
+            self.seeds[SeedKey(owner: Owner(kind: seed.owner, id: seed.id), zone: seed.zone)] = seed
+        }
     }
 
     /// The counter of an owner, for tests and operators; `nil` when nothing is kept of it.
@@ -99,7 +106,7 @@ struct LimitLedger {
     private mutating func counter(of subject: LimitSubject) -> Int {
         let owner = Owner(kind: subject.owner, id: subject.id)
         if let known = index[owner] { return known }
-        let fresh = takeSeed(for: owner)
+        let fresh = takeSeed(for: owner, in: subject.limits.zone)
         let at: Int
         if let reused = free.popLast() {
             at = reused
@@ -113,11 +120,16 @@ struct LimitLedger {
     }
 
     /// A member of a tier has used what its user has.
-    private func takeSeed(for owner: Owner) -> LimitCounter {
-        if let seed = seeds[owner] { return seed.counter }
+    private func takeSeed(for owner: Owner, in zone: String?) -> LimitCounter {
+        if let seed = seed(of: owner, in: zone) { return seed.counter }
         guard owner.kind == .tier, let colon = owner.id.lastIndex(of: ":") else { return LimitCounter() }
         let user = Owner(kind: .user, id: String(owner.id[owner.id.index(after: colon)...]))
-        return seeds[user]?.counter ?? LimitCounter()
+        return seed(of: user, in: zone)?.counter ?? LimitCounter()
+    }
+
+    /// A zone that was stated since the sums were made has none yet: the windows of UTC run to their end.
+    private func seed(of owner: Owner, in zone: String?) -> LimitSeed? {
+        seeds[SeedKey(owner: owner, zone: zone)] ?? seeds[SeedKey(owner: owner, zone: nil)]
     }
 
     private mutating func prune(at now: Int64) {

@@ -10,6 +10,8 @@ struct LimitSeed {
 
     var owner: LimitOwner
     var id: String
+    /// Whose day and month were summed.
+    var zone: String?
     var minute = Sum()
     var day = Sum()
     var month = Sum()
@@ -22,8 +24,8 @@ struct LimitSeed {
         }
         var counter = LimitCounter()
         counter.minute = window(minute, .minute(containing: time))
-        counter.day = window(day, .day(containing: time))
-        counter.month = window(month, .month(containing: time))
+        counter.day = window(day, .day(containing: time, in: zone))
+        counter.month = window(month, .month(containing: time, in: zone))
         return counter
     }
 }

@@ -17,11 +17,11 @@ public final class CallerChanges: Sendable {
 /// The same count in the database, for other processes that use it.
 enum CallerVersion {
     private static let name = "callers_version"
-    private static let start = SQLDialect.sqlite.insert(
-        into: "settings", ["name", "value"], onCollision: .keepsOld(key: ["name"]))
 
     static func countUp(_ connection: SQLConnection) throws(SQLError) {
         let next = try read(connection) + 1
+        let start = connection.dialect.insert(
+            into: "settings", ["name", "value"], onCollision: .keepsOld(key: ["name"]))
         try connection.execute(start, .text(name), "0")
         try connection.execute("UPDATE settings SET value = ? WHERE name = ?", .text(String(next)), .text(name))
     }

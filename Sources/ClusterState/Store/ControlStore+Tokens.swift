@@ -59,6 +59,8 @@ extension ControlStore {
         if case .set(let addresses) = patch.allowedAddresses { try Self.check(addresses: addresses) }
         return try await write { connection throws(SQLError) in
             guard case .success(let old) = try Self.token(id, connection) else { return .failure(.notFound) }
+            var limits = patch.limits.applied(to: old.limits)
+            limits.zone = patch.zone.applied(to: limits.zone)
             try connection.execute(
                 """
                 UPDATE tokens SET name = ?, scopes = ?, models = ?, ip_allow = ?, expires_at = ?, limits = ? WHERE id = ?
@@ -66,7 +68,7 @@ extension ControlStore {
                 SQLValue(strings: patch.models.applied(to: old.models)),
                 SQLValue(strings: patch.allowedAddresses.applied(to: old.allowedAddresses)),
                 SQLValue(patch.expiresAt.applied(to: old.expiresAt)),
-                .text(patch.limits.applied(to: old.limits).jsonText), .text(id))
+                .text(limits.jsonText), .text(id))
             return try Self.token(id, connection)
         }
     }

@@ -56,6 +56,8 @@ public struct TokenPatch: Sendable {
     public var allowedAddresses: Change<[String]> = .keep
     public var expiresAt: Change<Int64?> = .keep
     public var limits: Change<Limits> = .keep
+    /// The zone of the limits, which change apart from it.
+    public var zone: Change<String?> = .keep
 
     public init() {}
 }

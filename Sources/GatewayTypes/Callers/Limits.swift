@@ -7,10 +7,18 @@ public struct Limits: Sendable, Equatable {
     public var concurrentRequests: Int?
     public var perDay: USD?
     public var perMonth: USD?
+    /// The IANA name of the zone whose calendar the days and months follow; `nil` is UTC. Minutes are the same everywhere.
+    /// A change counts from the end of the windows that are open.
+    public var zone: String?
+    public var onOutage = OutageRules()
 
     public init() {}
 
-    public var isEmpty: Bool { self == Limits() }
+    /// Whether nothing is limited.
+    public var isEmpty: Bool {
+        requestsPerMinute == nil && requestsPerDay == nil && tokensPerMinute == nil && tokensPerDay == nil
+            && concurrentRequests == nil && perDay == nil && perMonth == nil
+    }
 }
 
 /// The limits by their names in configuration, admin API and refusals.

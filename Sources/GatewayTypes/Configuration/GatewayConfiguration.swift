@@ -28,8 +28,12 @@ public struct ServerSettings: Sendable, Equatable {
     public var keepAliveTimeout: Duration = .seconds(75)
     public var writeIdleTimeout: Duration = .seconds(60)
     public var maxConnections = 20_000
+    /// After this much silence a stream that has begun carries a sign of life; zero means never.
+    public var keepAliveInterval: Duration = .seconds(15)
     /// Zero means without end.
     public var drainTimeout: Duration = .seconds(600)
+    /// How long a node that was told to end still takes new requests, so that proxies can let go of it.
+    public var drainDelay: Duration = .zero
     /// CIDR blocks whose `x-forwarded-for` is believed.
     public var trustedProxies = ["127.0.0.0/8", "::1"]
 

@@ -27,8 +27,8 @@ enum ServeCommand {
         let stopping = Locked<Task<Void, Never>?>(nil)
         for await event in events {
             switch event {
-            case .second: reload.ifChanged()
-            case .reload: reload.now()
+            case .second: await reload.ifChanged()
+            case .reload: await reload.now()
             case .stop:
                 guard stopping.withLock({ $0 == nil }) else {
                     await run.closeNow()
@@ -79,22 +79,21 @@ final class ConfigurationReload {
         mark = file.mark
     }
 
-    func ifChanged() {
+    func ifChanged() async {
         let now = file.mark
         guard now != mark, now != nil else { return }
-        reload()
+        await reload()
     }
 
-    func now() { reload() }
+    func now() async { await reload() }
 
-    private func reload() {
+    private func reload() async {
         mark = file.mark
         let log = run.node.log
         do throws(StartError) {
             let (configuration, warnings) = try file.load()
             for warning in warnings { log.warning("configuration", ["problem": "\(file.path ?? ""):\(warning)"]) }
-            run.node.configuration.apply(configuration)
-            run.state.store.configuredTiers.replace(with: configuration.tiers)
+            await run.apply(configuration)
             log.info("configuration loaded", ["providers": configuration.providers.count])
         } catch {
             log.error("configuration not loaded, the last good one stays", ["problem": error.text])

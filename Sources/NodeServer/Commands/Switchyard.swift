@@ -35,7 +35,7 @@ enum Switchyard {
           switchyard user create --name NAME [--role ROLE] [--tier TIER]
           switchyard user password --name NAME              set a new, generated password
           switchyard token list [--user NAME]               the tokens, without their text
-          switchyard token create --user NAME --name NAME [--scope inference|admin]
+          switchyard token create --user NAME --name NAME [--scope inference|admin] [--zone ZONE]
           switchyard token revoke --id ID
           switchyard version
 

@@ -6,7 +6,7 @@ internal import Telemetry
 /// a second.
 enum TokenCommand {
     static func run(_ arguments: [String]) async throws(StartError) {
-        let options = try Options(arguments, values: ["user", "name", "scope", "id"])
+        let options = try Options(arguments, values: ["user", "name", "scope", "zone", "id"])
         let administration = try await Administration.open()
         switch options.words {
         case ["list"]: try await list(administration, user: options["user"])
@@ -27,7 +27,13 @@ enum TokenCommand {
             guard let scope = Caller.Scope(rawValue: text) else { throw .usage("--scope is inference or admin") }
             scopes.insert(scope)
         }
-        let new = NewToken(user: try options.required("user"), name: try options.required("name"), scopes: scopes)
+        var limits = Limits()
+        if let zone = options["zone"] {
+            guard ZoneCatalog.isKnown(zone) else { throw .usage("--zone \"\(zone)\" \(ZoneCatalog.advice)") }
+            limits.zone = zone
+        }
+        let new = NewToken(
+            user: try options.required("user"), name: try options.required("name"), scopes: scopes, limits: limits)
         return try await administration.asking { store throws(ControlStoreError) in
             try await store.createToken(new).text
         }

@@ -11,8 +11,11 @@ extension ConfigurationReader {
         }
         let wire: WireFormat = section.choice("wire") ?? preset.wire
         let stated = section.string("endpoint")
-        var provider = ProviderConfiguration(
-            id: id, kind: preset.kind, endpoint: endpoint(stated, preset, wire, section), wire: wire)
+        let endpoint = endpoint(stated, preset, wire, section)
+        if endpoint.contains(ProviderPreset.account), preset.needsEndpoint {
+            section.error("endpoint", "must be stated with what is your own in it: \(preset.endpoint)")
+        }
+        var provider = ProviderConfiguration(id: id, kind: preset.kind, endpoint: endpoint, wire: wire)
         provider.credentials = credentials(section, preset, hasOwnEndpoint: stated != nil)
         provider.models = models(section)
         provider.isEnabled = section.bool("enabled") ?? true

@@ -1,3 +1,4 @@
+internal import ClusterState
 internal import GatewayTypes
 internal import JSON
 
@@ -51,10 +52,27 @@ struct ConfigurationReader {
             limits.concurrentRequests = stated.int("concurrent_requests")
             limits.perDay = stated.usd("usd_per_day")
             limits.perMonth = stated.usd("usd_per_month")
+            if let zone = stated.string("zone") {
+                if !ZoneCatalog.isKnown(zone) { stated.error("zone", "\"\(zone)\" \(ZoneCatalog.advice)") }
+                limits.zone = zone
+            }
+            limits.onOutage = outageRules(stated)
             stated.close()
         }
         section.close()
         return TierConfiguration(name: name, limits: limits)
+    }
+
+    /// One word for all limits, or an object with a word for some.
+    private func outageRules(_ limits: ConfigurationSection) -> OutageRules {
+        var rules = OutageRules()
+        if limits.value("on_outage")?.members != nil, let stated = limits.section("on_outage") {
+            for kind in LimitKind.allCases { rules[kind] = stated.choice(kind.rawValue) ?? .share }
+            stated.close()
+        } else if let rule: OutageRule = limits.choice("on_outage") {
+            for kind in LimitKind.allCases { rules[kind] = rule }
+        }
+        return rules
     }
 
     private func settings(_ section: ConfigurationSection) -> ServerSettings {
@@ -64,9 +82,11 @@ struct ConfigurationReader {
         settings.headerTimeout = section.seconds("header_timeout") ?? settings.headerTimeout
         settings.bodyIdleTimeout = section.seconds("body_idle_timeout") ?? settings.bodyIdleTimeout
         settings.keepAliveTimeout = section.seconds("keepalive_timeout") ?? settings.keepAliveTimeout
+        settings.keepAliveInterval = section.seconds("keepalive_interval") ?? settings.keepAliveInterval
         settings.writeIdleTimeout = section.seconds("write_idle_timeout") ?? settings.writeIdleTimeout
         settings.maxConnections = section.int("max_connections", atLeast: 1) ?? settings.maxConnections
         settings.drainTimeout = section.seconds("drain_timeout") ?? settings.drainTimeout
+        settings.drainDelay = section.seconds("drain_delay") ?? settings.drainDelay
         if let proxies = section.strings("trusted_proxies") {
             if let bad = proxies.first(where: { AddressBlock($0) == nil }) {
                 section.error("trusted_proxies", "\"\(bad)\" is no IP address or CIDR block")

@@ -4,7 +4,8 @@ internal import Glibc
 internal import SQLDatabase
 internal import Telemetry
 
-/// The state of a node that runs alone: SQLite and a journal in its data directory, limits and cooldowns in process.
+/// The state of a node: the store (SQLite in its data directory, or MySQL), a journal in its data directory, limits and
+/// cooldowns in process.
 struct LocalState: Sendable {
     let store: ControlStore
     let ledger: UsageLedger
@@ -20,6 +21,7 @@ struct LocalState: Sendable {
         _ environment: NodeEnvironment, _ configuration: GatewayConfiguration
     ) async throws(StartError) -> LocalState {
         let (store, database, password) = try await openStore(environment)
+        try makeDataDirectory(environment)
         store.configuredTiers.replace(with: configuration.tiers)
         let ledger: UsageLedger
         do throws(JournalError) {
@@ -30,7 +32,7 @@ struct LocalState: Sendable {
         let abandoned = await ledger.recover()
         let limits = InProcessLimits(ledger: ledger, now: Self.now)
         do throws(ControlStoreError) {
-            try await limits.seed()
+            try await limits.seed(configuredZones: Set(configuration.tiers.compactMap(\.limits.zone)))
             let adminID = try await store.user("admin").id
             return LocalState(
                 store: store, ledger: ledger, limits: limits,
@@ -45,17 +47,19 @@ struct LocalState: Sendable {
     static func openStore(
         _ environment: NodeEnvironment
     ) async throws(StartError) -> (store: ControlStore, database: SQLDatabase, generatedPassword: String?) {
-        guard File.makeDirectory(environment.dataDirectory) else {
-            throw .setting("SWITCHYARD_DATA", "the directory \(environment.dataDirectory) cannot be made")
-        }
-        let database: SQLDatabase
-        do throws(SQLError) {
-            database = try await SQLDatabase.open(sqlite: "\(environment.dataDirectory)/switchyard.sqlite")
-        } catch { throw .store(.unavailable(error)) }
+        if environment.databaseURL == nil { try makeDataDirectory(environment) }
+        let location = environment.database
+        let database = try await location.open()
         let store = ControlStore(database: database, now: now)
         do throws(ControlStoreError) {
             try await store.migrate()
             return (store, database, try await store.ensureAdmin(password: environment.adminPassword))
-        } catch { throw .store(error) }
+        } catch .unavailable(let error) { throw location.problem(error) } catch { throw .store(error) }
+    }
+
+    private static func makeDataDirectory(_ environment: NodeEnvironment) throws(StartError) {
+        guard File.makeDirectory(environment.dataDirectory) else {
+            throw .setting("SWITCHYARD_DATA", "the directory \(environment.dataDirectory) cannot be made")
+        }
     }
 }

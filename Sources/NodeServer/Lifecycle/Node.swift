@@ -19,11 +19,13 @@ final class Node: Sendable {
     let log: Log
     let metrics = NodeMetrics()
     private let isDraining = Locked(false)
+    private let refusalSampling = Locked(LogSampling())
+    private let storeKind: String
     private let storeState: @Sendable () async -> Bool
 
     init(
         id: String, configuration: ConfigurationFeed, directory: CallerDirectory, limits: any AdmissionControl,
-        cooldowns: CandidateHealth, log: Log, storeState: @escaping @Sendable () async -> Bool
+        cooldowns: CandidateHealth, log: Log, storeKind: String, storeState: @escaping @Sendable () async -> Bool
     ) {
         self.id = id
         startedAt = WallClock.now() / 1000
@@ -32,6 +34,7 @@ final class Node: Sendable {
         self.limits = limits
         self.cooldowns = cooldowns
         self.log = log
+        self.storeKind = storeKind
         self.storeState = storeState
     }
 
@@ -93,16 +96,19 @@ final class Node: Sendable {
             ])
     }
 
+    /// Counts a refusal and logs it, unless there are so many that the log would hold little else.
     func refused(_ error: GatewayError, _ exchange: Exchange) {
         metrics.count(error)
         if case .fault(let detail) = error {
             log.error("request failed", ["request_id": exchange.requestID, "detail": detail])
         } else {
+            let code = error.code ?? "invalid_request"
+            guard let leftOut = refusalSampling.withLock({ $0.take(code, at: WallClock.now()) }) else { return }
             log.info(
                 "request refused",
                 [
-                    "request_id": exchange.requestID, "status": error.status,
-                    "error_code": error.code ?? "invalid_request",
+                    "request_id": exchange.requestID, "status": error.status, "error_code": code,
+                    "like_it_not_logged": leftOut,
                 ])
         }
     }
@@ -118,7 +124,7 @@ final class Node: Sendable {
                 json.member(
                     "store",
                     object: { json in
-                        json.member("kind", "sqlite")
+                        json.member("kind", storeKind)
                         json.member("status", storeIsUp ? "ok" : "unavailable")
                     })
                 json.member(
@@ -136,9 +142,11 @@ final class Node: Sendable {
 enum Bearer {
     static func token(of request: HTTPRequest) -> String? {
         if let value = request.headers["authorization"] {
-            let isBearer = zip(value.utf8, "bearer ".utf8).allSatisfy { $0 | 0x20 == $1 }
-            guard value.utf8.count > 7, isBearer else { return nil }
-            return String(Substring(value.utf8.dropFirst(7).drop { $0 == UInt8(ascii: " ") }))
+            return value.utf8.span.withUnsafeBufferPointer { text in
+                let isBearer = text.count > 7 && zip(text, "bearer ".utf8).allSatisfy { $0 | 0x20 == $1 }
+                let token = text.dropFirst(7).drop { $0 == UInt8(ascii: " ") }
+                return isBearer ? String(decoding: token, as: UTF8.self) : nil
+            }
         }
         if let value = request.headers["x-api-key"] ?? request.headers["x-goog-api-key"] { return value }
         for pair in (request.query ?? "").split(separator: "&") where pair.hasPrefix("key=") {

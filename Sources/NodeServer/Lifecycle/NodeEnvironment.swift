@@ -7,6 +7,8 @@ struct NodeEnvironment: Sendable {
     /// `nil`: `switchyard.json5` if it is there.
     var configurationPath: String?
     var dataDirectory = "./data"
+    /// `nil`: a SQLite file in the data directory.
+    var databaseURL: DatabaseLocation?
     var adminToken: String?
     var adminPassword: String?
     var loops: Int
@@ -43,10 +45,15 @@ struct NodeEnvironment: Sendable {
         }
         logLevel = lookUp("SWITCHYARD_LOG") ?? logLevel
         caBundle = lookUp("SSL_CERT_FILE")
-        for name in ["SWITCHYARD_DATABASE_URL", "SWITCHYARD_REDIS_URL"] where lookUp(name)?.isEmpty == false {
-            throw .setting(name, "this version runs on SQLite and in-process state only; unset it")
+        if let url = try Self.secret("SWITCHYARD_DATABASE_URL", lookUp) {
+            databaseURL = try DatabaseLocation(url: url, setting: "SWITCHYARD_DATABASE_URL")
+        }
+        if lookUp("SWITCHYARD_REDIS_URL")?.isEmpty == false {
+            throw .setting("SWITCHYARD_REDIS_URL", "this version runs on in-process state only; unset it")
         }
     }
+
+    var database: DatabaseLocation { databaseURL ?? DatabaseLocation(dataDirectory: dataDirectory) }
 
     /// The value of `NAME`, or the content of the file `NAME_FILE` without white space at its end.
     private static func secret(_ name: String, _ lookUp: (String) -> String?) throws(StartError) -> String? {

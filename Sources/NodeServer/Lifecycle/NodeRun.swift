@@ -40,7 +40,11 @@ struct NodeRun: Sendable {
             id: environment.nodeID ?? "node-\(Hex.encode(SecureRandom.bytes(4)))",
             configuration: ConfigurationFeed(configuration), directory: state.directory, limits: state.limits,
             cooldowns: CandidateHealth(store: state.cooldowns), log: log,
-            storeState: { await Self.answers(database) })
+            storeKind: database.dialect == .sqlite ? "sqlite" : "mysql", storeState: { await Self.answers(database) })
+        let cooldowns = state.cooldowns
+        node.metrics.registry.gauge("switchyard_cooldowns", "Credentials and models of providers that rest now.") {
+            Double(cooldowns.list().count)
+        }
         let run = try await listen(node, state, environment, sink)
         log.info("node started", ["node": node.id, "address": environment.host, "port": Int(run.port)])
         if state.abandoned > 0 {
@@ -90,11 +94,23 @@ struct NodeRun: Sendable {
         } catch { return false }
     }
 
+    /// Takes over another configuration, the server's settings included: each of them counts from the next request or
+    /// connection on.
+    func apply(_ configuration: GatewayConfiguration) async {
+        let isOther = configuration.server != node.configuration.current.configuration.server
+        node.configuration.apply(configuration)
+        state.store.configuredTiers.replace(with: configuration.tiers)
+        guard isOther else { return }
+        let options = Self.options(configuration.server, servers.count)
+        for server in servers { await server.apply(options) }
+    }
+
     /// Ready goes off, answers in hand end, usage is written. Bounded by the configured drain time.
     func drain() async {
         node.beginDraining()
         node.log.info("draining")
-        let limit = node.configuration.current.configuration.server.drainTimeout
+        let settings = node.configuration.current.configuration.server
+        let (limit, delay) = (settings.drainTimeout, settings.drainDelay)
         let servers = servers
         let deadline =
             limit > .zero
@@ -104,7 +120,7 @@ struct NodeRun: Sendable {
                 for server in servers { await server.close() }
             } : nil
         await withTaskGroup(of: Void.self) { group in
-            for server in servers { group.addTask { await server.drain() } }
+            for server in servers { group.addTask { await server.drain(after: delay) } }
         }
         deadline?.cancel()
         await close()

@@ -37,6 +37,10 @@ extension RequestPipeline {
         exchange.record.firstToken = exchange.elapsed
         var stream = reply.stream(
             status: 200, headers: exchange.answerHeaders(type: "text/event-stream; charset=utf-8"))
+        let interval = exchange.snapshot.configuration.server.keepAliveInterval
+        if interval > .zero, let sign = Translation.keepAlive(in: exchange.endpoint.dialect) {
+            stream.fillSilence(of: interval, with: sign)
+        }
         let began = exchange.elapsed
         var checkpointed = began
         do throws(StreamEnd) {

@@ -24,6 +24,7 @@ final class CurlDefaults {
         curl_set_long(handle, CURLOPT_DISALLOW_USERNAME_IN_URL, 1)
         curl_set_long(handle, CURLOPT_TCP_NODELAY, 1)
         curl_set_long(handle, CURLOPT_TCP_KEEPALIVE, 1)
+        curl_set_long(handle, CURLOPT_MAXAGE_CONN, max(1, Int(options.idleConnectionLifetime / .seconds(1))))
         // A burst of first requests waits for one handshake and then shares the connection, if it speaks HTTP/2.
         curl_set_long(handle, CURLOPT_PIPEWAIT, options.streamsPerConnection > 1 ? 1 : 0)
         curl_set_long(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)

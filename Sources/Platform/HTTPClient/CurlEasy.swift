@@ -9,7 +9,7 @@ internal import HTTPTypes
 /// libcurl copies URL, method and user agent, but neither headers nor body: both are kept here until `release`, when
 /// libcurl has let go of the handle. Used on the loop's thread only. The handle is freed with the object, which by then
 /// is in no multi handle.
-final class CurlEasy {
+final class CurlEasy: TransferCarrier {
     let handle: UnsafeMutableRawPointer
     /// Place in `CurlMulti.active`.
     var activeIndex = 0
@@ -61,7 +61,7 @@ final class CurlEasy {
         attempts = 0
         isPaused = false
         self.transfer = transfer
-        transfer.easy = self
+        transfer.carrier = self
     }
 
     /// Lets go of the request's memory, once the handle is out of the multi handle.
@@ -87,10 +87,22 @@ final class CurlEasy {
                 hasHead: hasHead))
     }
 
-    func resume(at now: Moment) {
+    /// From within a call to the multi handle.
+    func unpause(at now: Moment) {
         isPaused = false
         deadlines.resume(at: now)
         curl_easy_pause(handle, CURLPAUSE_CONT)
+    }
+
+    // MARK: - For the reader
+
+    func resume() { multi.resume(self) }
+
+    func end(_ error: HTTPClientError) { multi.end(self, .failed(error)) }
+
+    func expectMilestone(at moment: Moment?) {
+        deadlines.milestone = moment
+        timer.set(deadlines.next)
     }
 
     // MARK: - Callbacks, on the loop, from within a call to the multi handle

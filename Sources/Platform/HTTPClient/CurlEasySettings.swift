@@ -23,11 +23,7 @@ struct CurlEasySettings: ~Copyable {
 
     mutating func set(_ request: HTTPClientRequest) throws(HTTPClientError) {
         try set(url: request.url)
-        let isPost: Bool
-        switch request.method {
-        case .post, .put, .patch: isPost = true
-        case .get, .head, .delete, .options, .other: isPost = !request.body.isEmpty
-        }
+        let isPost = request.hasBody
         guard let list = headers.fill(request.headers, framed: isPost) else {
             throw .protocolViolation("control characters in a request header")
         }

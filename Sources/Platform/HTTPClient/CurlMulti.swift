@@ -74,7 +74,7 @@ final class CurlMulti: @unchecked Sendable {
 
     /// The reader has made room.
     func resume(_ easy: CurlEasy) {
-        enter { easy.resume(at: .now) }
+        enter { easy.unpause(at: .now) }
         easy.timer.set(easy.deadlines.next)
     }
 
@@ -97,13 +97,7 @@ final class CurlMulti: @unchecked Sendable {
         timer.set(nil)
     }
 
-    struct Sizes: Sendable, Equatable {
-        var active: Int
-        var idle: Int
-        var sockets: Int
-    }
-
-    var sizes: Sizes { Sizes(active: active.count, idle: idle.count, sockets: opened.count) }
+    var sizes: HTTPClient.Sizes { HTTPClient.Sizes(active: active.count, sockets: opened.count) }
 
     // MARK: - Calling libcurl
 

@@ -4,6 +4,8 @@ public struct HTTPClientOptions: Sendable {
     public var maxConnectionsPerHost: Int?
     /// Connections kept open without a request, all hosts together.
     public var maxIdleConnections: Int
+    /// How long a connection is kept without a request.
+    public var idleConnectionLifetime: Duration
     /// Requests that one HTTP/2 connection carries at a time. One, because libcurl 7.88 can stop a whole connection when
     /// one of its streams is paused, so a reader that is slow or hostile would hold up strangers.
     public var streamsPerConnection: Int
@@ -16,12 +18,13 @@ public struct HTTPClientOptions: Sendable {
     public var bufferBytes: Int
 
     public init(
-        maxConnectionsPerHost: Int? = nil, maxIdleConnections: Int = 1000, streamsPerConnection: Int = 1,
-        caBundle: String? = nil,
+        maxConnectionsPerHost: Int? = nil, maxIdleConnections: Int = 1000,
+        idleConnectionLifetime: Duration = .seconds(100), streamsPerConnection: Int = 1, caBundle: String? = nil,
         userAgent: String = "switchyard", bufferBytes: Int = 64 * 1024
     ) {
         self.maxConnectionsPerHost = maxConnectionsPerHost
         self.maxIdleConnections = maxIdleConnections
+        self.idleConnectionLifetime = idleConnectionLifetime
         self.streamsPerConnection = streamsPerConnection
         self.caBundle = caBundle
         self.userAgent = userAgent

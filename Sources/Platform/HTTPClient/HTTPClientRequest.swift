@@ -11,7 +11,7 @@ public struct HTTPClientRequest: Sendable {
     public var headers: HTTPHeaders
     /// Empty means none; POST, PUT and PATCH then say `content-length: 0`.
     public var body: [UInt8]
-    /// Until a connection stands: name look-up, TCP, proxy, TLS. `nil` leaves libcurl's 300 s.
+    /// Until a connection stands: name look-up, TCP, proxy, TLS. `nil` is 300 s.
     public var connectTimeout: Duration?
     /// From the call of `send` to the first byte of the final answer's head (a 1xx answer does not count).
     public var firstByteTimeout: Duration?
@@ -37,5 +37,20 @@ public struct HTTPClientRequest: Sendable {
         self.idleTimeout = idleTimeout
         self.totalTimeout = totalTimeout
         self.survivesStaleConnection = survivesStaleConnection
+    }
+    /// Whether the message says how long its body is.
+    var hasBody: Bool {
+        switch method {
+        case .post, .put, .patch: true
+        case .get, .head, .delete, .options, .other: !body.isEmpty
+        }
+    }
+
+    /// Whether a second sending does no harm, by its method (RFC 9110, section 9.2.2) or by the caller's word.
+    var mayBeRepeated: Bool {
+        switch method {
+        case .get, .head, .options, .put, .delete: true
+        case .post, .patch, .other: survivesStaleConnection
+        }
     }
 }

@@ -22,5 +22,16 @@ struct ProxyEnvironment {
         exceptions = lookUp("no_proxy") ?? lookUp("NO_PROXY") ?? "localhost,127.0.0.1,::1"
     }
 
+    /// Whether an `http` URL to `host` surely goes past every proxy. What this does not understand (a range of addresses)
+    /// is libcurl's to decide.
+    func isCertainlyDirect(_ host: String) -> Bool {
+        guard !clear.isEmpty else { return true }
+        let host = host.lowercased()
+        return exceptions.lowercased().split { $0 == "," || $0 == " " }.contains { entry in
+            let name = entry.drop { $0 == "." }
+            return entry == "*" || host == name || host.hasSuffix(".\(name)")
+        }
+    }
+
     private static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 }

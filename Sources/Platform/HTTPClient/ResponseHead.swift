@@ -56,7 +56,7 @@ struct ResponseHead {
             guard byte >= 0x30, byte <= 0x39 else { return .broken("status line") }
             code = code * 10 + Int(byte - 0x30)
         }
-        guard code >= 100 else { return .broken("status \(code)") }
+        guard code >= 100, code != 101 else { return .broken("status \(code)") }
         status = code
         version = line[5] == UInt8(ascii: "2") ? .http2 : line[7] == UInt8(ascii: "0") ? .http10 : .http11
         headers.reserve(fields: 24, bytes: 768)

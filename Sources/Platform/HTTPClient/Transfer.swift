@@ -1,7 +1,7 @@
 internal import EventLoop
 
 /// One exchange from the reader's side: the head, what of the body is unread, and the one task that waits for it.
-/// The part that libcurl works on is `CurlEasy`; the two let go of each other when libcurl is done.
+/// The part that moves bytes is its carrier; the two let go of each other when that is done.
 ///
 /// `@unchecked Sendable`: every mutable member is only touched on the thread of `loop`.
 final class Transfer: @unchecked Sendable {
@@ -19,7 +19,6 @@ final class Transfer: @unchecked Sendable {
     }
 
     let loop: EventLoop
-    private let multi: CurlMulti
     private let bufferBytes: Int
 
     var head = ResponseHead()
@@ -28,33 +27,35 @@ final class Transfer: @unchecked Sendable {
     var wasOnKeptConnection = false
     private(set) var outcome = Outcome.underWay
     private var unread: [UInt8] = []
+    /// Of the body, as the head says it; 0 if it does not.
+    private var expectedLength = 0
     /// Set by `collect`: everything is kept, up to this many bytes, and nobody is woken before the end.
     private var wholeLimit: Int?
     private var wait = Wait.head
     private var waiting: UnsafeContinuation<Void, Never>?
 
-    /// libcurl's part, while it works on it.
-    var easy: CurlEasy?
+    /// While it is under way.
+    var carrier: (any TransferCarrier)?
 
-    init(loop: EventLoop, multi: CurlMulti, bufferBytes: Int) {
+    init(loop: EventLoop, bufferBytes: Int) {
         self.loop = loop
-        self.multi = multi
         self.bufferBytes = bufferBytes
     }
 
     var isUnderWay: Bool { if case .underWay = outcome { true } else { false } }
 
-    // MARK: - From libcurl
+    // MARK: - From the carrier
 
     /// The final head is whole.
     func headArrived(connectionReused: Bool) {
         self.connectionReused = connectionReused
+        expectedLength = head.contentLength ?? 0
         if wait == .head { wake() }
     }
 
     enum Verdict {
         case taken
-        /// Too much is unread: libcurl keeps these bytes and stops reading.
+        /// Too much is unread: the carrier keeps these bytes and stops reading.
         case pause
         case tooLarge
     }
@@ -65,20 +66,50 @@ final class Transfer: @unchecked Sendable {
         } else if unread.count >= bufferBytes {
             return .pause
         }
-        if unread.isEmpty {
-            // Most answers are short and say how long they are: one allocation.
-            let expected = min(head.contentLength ?? 0, wholeLimit ?? bufferBytes, 1 << 20)
-            unread.reserveCapacity(max(expected, bytes.count))
-        }
+        reserve(for: bytes.count)
         unread.append(contentsOf: bytes)
         if wait == .bytes { wake() }
         return .taken
     }
 
+    /// Takes the content among bytes of the answer.
+    /// - Returns: how many of the bytes belong to the answer.
+    func take(_ bytes: Span<UInt8>, through decoder: inout AnswerDecoder) throws(HTTPClientError) -> Int {
+        reserve(for: bytes.count)
+        let count = try decoder.takeBody(bytes, into: &unread, room: room)
+        try checkTaken()
+        return count
+    }
+
+    /// Takes what the decoder holds for want of room.
+    func takeWaiting(from decoder: inout AnswerDecoder) throws(HTTPClientError) {
+        try decoder.giveOut(into: &unread, room: room)
+        try checkTaken()
+    }
+
+    /// So much is unread that the carrier should stop.
+    var isFull: Bool { wholeLimit == nil && unread.count >= bufferBytes }
+
+    /// How much to read at a time, so that what is unread does not grow far over the limit.
+    var readSize: Int { wholeLimit == nil ? max(bufferBytes - unread.count, 16_384) : .max }
+
+    private var room: Int { (wholeLimit.map { min($0, .max - 1) + 1 } ?? bufferBytes) - unread.count }
+
+    private func reserve(for count: Int) {
+        guard unread.isEmpty, count > 0 else { return }
+        // Most answers are short and say how long they are: one allocation.
+        unread.reserveCapacity(max(min(expectedLength, wholeLimit ?? bufferBytes, 1 << 20), count))
+    }
+
+    private func checkTaken() throws(HTTPClientError) {
+        if let wholeLimit, unread.count > wholeLimit { throw .bodyTooLarge }
+        if wait == .bytes, !unread.isEmpty { wake() }
+    }
+
     func finish(_ outcome: Outcome) {
         guard isUnderWay else { return }
         self.outcome = outcome
-        easy = nil
+        carrier = nil
         wake()
     }
 
@@ -117,7 +148,7 @@ final class Transfer: @unchecked Sendable {
         if !unread.isEmpty {
             var bytes: [UInt8] = []
             swap(&bytes, &unread)
-            if let easy, easy.isPaused { multi.resume(easy) }
+            if let carrier, carrier.isPaused { carrier.resume() }
             return .bytes(bytes)
         }
         switch outcome {
@@ -134,20 +165,18 @@ final class Transfer: @unchecked Sendable {
             end(.bodyTooLarge)
             throw .bodyTooLarge
         }
-        if let easy, easy.isPaused { multi.resume(easy) }
+        if let carrier, carrier.isPaused { carrier.resume() }
     }
 
     func expectMilestone(within limit: Duration?) {
-        guard let easy else { return }
-        easy.deadlines.milestone = limit.map { Moment.now + $0 }
-        easy.timer.set(easy.deadlines.next)
+        carrier?.expectMilestone(at: limit.map { Moment.now + $0 })
     }
 
     /// Ends the transfer now, unless it is over.
     func end(_ error: HTTPClientError) {
         guard isUnderWay else { return }
         unread = []
-        guard let easy else { return finish(.failed(error)) }
-        multi.end(easy, .failed(error))
+        guard let carrier else { return finish(.failed(error)) }
+        carrier.end(error)
     }
 }

@@ -43,7 +43,9 @@ struct AnswerHead {
         endLine()
     }
 
-    private mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
+    private mutating func append(_ text: String) {
+        text.utf8.span.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+    }
 
     private mutating func endLine() {
         bytes.append(Octet.carriageReturn)

@@ -1,3 +1,5 @@
+internal import HTTPTypes
+
 /// Takes a request's body out of the bytes that follow its head.
 enum BodyDecoder {
     enum Outcome: Equatable {
@@ -44,9 +46,14 @@ enum BodyDecoder {
             self = count == left ? .complete : .length(left: left - count)
             return count == left ? .complete(consumed: count) : .needsMore
         case .chunked(var decoder):
-            let outcome = decoder.decode(bytes, into: &output)
-            if case .complete = outcome { self = .complete } else { self = .chunked(decoder) }
-            return outcome
+            do throws(ChunkedDecoder.Failure) {
+                let end = try decoder.decode(bytes, into: &output)
+                self = end == nil ? .chunked(decoder) : .complete
+                return end.map { .complete(consumed: $0) } ?? .needsMore
+            } catch {
+                self = .chunked(decoder)
+                return .failed(error == .tooLarge ? .bodyTooLarge : .malformedChunk)
+            }
         }
     }
 }

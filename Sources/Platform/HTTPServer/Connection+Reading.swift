@@ -1,5 +1,6 @@
 internal import EventLoop
 internal import Glibc
+internal import HTTPTypes
 
 extension Connection {
     /// The descriptor can be read.
@@ -70,6 +71,7 @@ extension Connection {
     /// - Returns: how many of the bytes belong to the body.
     private func begin(_ head: consuming RequestHead, _ rest: Span<UInt8>) -> Int {
         phase = .exchange
+        isNew = false
         readDeadline = ConnectionSet.never
         decoder = BodyDecoder(head.body, limit: home.limits.bodyBytes)
         owesContinue = head.expectsContinue && rest.count == 0 && !decoder.isComplete

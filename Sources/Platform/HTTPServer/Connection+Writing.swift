@@ -33,6 +33,7 @@ extension Connection {
     func append(_ bytes: [UInt8], _ coding: AnswerHead.Coding) {
         defer { if unsent > Exchange.sendAhead { flush() } else { home.flushSoon(self) } }
         guard !bytes.isEmpty else { return }
+        if let exchange, exchange.fillerTicks > 0 { silenceDeadline = home.deadline(after: exchange.fillerTicks) }
         switch coding {
         case .none, .omitted: break
         case .untilClose, .length: outbox.append(contentsOf: bytes)
@@ -42,6 +43,13 @@ extension Connection {
             outbox.append(Octet.carriageReturn)
             outbox.append(Octet.lineFeed)
         }
+    }
+
+    /// The stream has said nothing for a while. A client that has not taken the last bytes yet needs no more of them.
+    func silenceTimedOut() {
+        guard let exchange, exchange.fillerTicks > 0 else { return }
+        silenceDeadline = home.deadline(after: exchange.fillerTicks)
+        if unsent == 0 { append(exchange.filler, exchange.coding) }
     }
 
     func endStream(_ exchange: Exchange) {
@@ -159,6 +167,7 @@ extension Connection {
     private func answerEnded(_ exchange: Exchange) {
         guard phase == .exchange else { return }
         self.exchange = nil
+        silenceDeadline = ConnectionSet.never
         exchange.detach()
         if !exchange.keepsAlive || home.isDraining {
             phase = .closing

@@ -37,6 +37,8 @@ final class Connection: @unchecked Sendable {
     /// The client waits for `100 Continue` before it sends the body.
     var owesContinue = false
     var hasLeft = false
+    /// Its first request has not come.
+    var isNew = true
 
     /// What was read before it was due, from `inboxStart` on.
     var inbox: [UInt8] = []
@@ -49,6 +51,8 @@ final class Connection: @unchecked Sendable {
     /// The ticks of `home` at which the client has been waited for too long.
     var readDeadline = ConnectionSet.never
     var writeDeadline = ConnectionSet.never
+    /// The tick at which a stream's body has been silent for too long.
+    var silenceDeadline = ConnectionSet.never
 
     private var reader: DescriptorEvent!
     private var writer: DescriptorEvent?
@@ -97,6 +101,18 @@ final class Connection: @unchecked Sendable {
         }
     }
 
+    /// Ticks have another length: so many of the new make one of the old.
+    func rescale(from tick: Int, by ratio: Double) {
+        func rescaled(_ deadline: Int) -> Int {
+            guard deadline != ConnectionSet.never else { return deadline }
+            return tick + Int((Double(max(0, deadline - tick)) * ratio).rounded(.up))
+        }
+        readDeadline = rescaled(readDeadline)
+        writeDeadline = rescaled(writeDeadline)
+        silenceDeadline = rescaled(silenceDeadline)
+        exchange?.rescaleSilence(by: ratio)
+    }
+
     func readTimedOut() {
         switch phase {
         case .head: refuse(.headersTimedOut)
@@ -104,6 +120,19 @@ final class Connection: @unchecked Sendable {
         case .idle, .draining, .closing, .lingering: close()
         case .closed: break
         }
+    }
+
+    /// The server drains, and the connection is idle: a request that has come is still taken, and the first one of a new
+    /// connection is awaited for a moment, as it is likely to be on its way.
+    func endIdle() {
+        guard unsent == 0 else {
+            phase = .closing
+            return
+        }
+        receive()
+        guard phase == .idle else { return }
+        guard isNew else { return close() }
+        readDeadline = min(readDeadline, home.deadline(after: home.firstTicks))
     }
 
     /// Ends the connection now, whatever is unsent; a handler at work is cancelled.

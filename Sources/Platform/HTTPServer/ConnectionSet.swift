@@ -12,8 +12,6 @@ final class ConnectionSet: @unchecked Sendable {
     private static let scratchSize = 65_536
 
     let loop: EventLoop
-    let limits: RequestParser.Limits
-    let framingErrorBody: @Sendable (Int, String) -> (headers: HTTPHeaders, body: [UInt8])
     let departures: Departures
     /// What was read last, of whatever connection.
     private(set) var scratch = [UInt8](repeating: 0, count: scratchSize)
@@ -21,50 +19,56 @@ final class ConnectionSet: @unchecked Sendable {
     private(set) var isDraining = false
 
     private let server: HTTPServer
-    private let maximum: Int
     private var all: [Connection] = []
     private var dueForFlush: [Connection] = []
     /// Connections closed in this turn: their events may be the ones that are running.
     private var closed: [Connection] = []
     private var turnEnd: LoopTimer!
 
+    private var settings: ConnectionSettings
     /// Deadlines are counted in ticks, so that a request needs no look at the clock and no timer of its own.
-    private let tickLength: Duration
     private var tick = 0
     private var ticker: LoopTimer!
-    let headerTicks, bodyTicks, keepAliveTicks, writeTicks, lingerTicks: Int
 
     init(for server: HTTPServer, _ options: HTTPServerOptions) throws(HTTPServerError) {
         guard let departures = Departures(server.loop) else { throw .resources(errno) }
         self.departures = departures
         self.server = server
         loop = server.loop
-        limits = RequestParser.Limits(headerBytes: options.maxHeaderBytes, bodyBytes: options.maxBodyBytes)
-        framingErrorBody = options.framingErrorBody
-        maximum = options.maxConnections
-        let timeouts = [
-            options.headerTimeout, options.bodyIdleTimeout, options.keepAliveTimeout, options.writeIdleTimeout,
-        ]
-        let length = max(min(timeouts.min()! / 8, .seconds(1)), .milliseconds(10))
-        tickLength = length
-        func ticks(_ timeout: Duration) -> Int { Int((timeout / length).rounded(.up)) }
-        headerTicks = ticks(options.headerTimeout)
-        bodyTicks = ticks(options.bodyIdleTimeout)
-        keepAliveTicks = ticks(options.keepAliveTimeout)
-        writeTicks = ticks(options.writeIdleTimeout)
-        lingerTicks = ticks(.seconds(5))
+        settings = ConnectionSettings(options)
         turnEnd = LoopTimer(loop) { [unowned self] in endTurn() }
         ticker = LoopTimer(loop) { [unowned self] in endTick() }
     }
 
     var count: Int { all.count }
-    var isFull: Bool { all.count >= maximum }
+    var isFull: Bool { all.count >= settings.maximum }
+    var limits: RequestParser.Limits { settings.limits }
+    var headerTicks: Int { settings.headerTicks }
+    var bodyTicks: Int { settings.bodyTicks }
+    var keepAliveTicks: Int { settings.keepAliveTicks }
+    var writeTicks: Int { settings.writeTicks }
+    var lingerTicks: Int { settings.lingerTicks }
+    var firstTicks: Int { settings.firstTicks }
+
+    /// The server's own answer to what is no request.
+    func framingErrorBody(_ status: Int, _ message: String) -> (headers: HTTPHeaders, body: [UInt8]) {
+        settings.framingErrorBody(status, message)
+    }
+
+    /// New connections and new waits follow these; what waits already ends when it would have.
+    func apply(_ options: HTTPServerOptions) {
+        let old = settings.tickLength
+        settings = ConnectionSettings(options)
+        for connection in all { connection.rescale(from: tick, by: old / settings.tickLength) }
+        ticker.cancel()
+        if !all.isEmpty { ticker.fire(after: settings.tickLength) }
+    }
 
     func add(_ descriptor: Int32, from address: String) {
         let connection = Connection(descriptor, from: address, in: self)
         connection.index = all.count
         all.append(connection)
-        if all.count == 1 { ticker.fire(after: tickLength) }
+        if all.count == 1 { ticker.fire(after: settings.tickLength) }
     }
 
     func remove(_ connection: Connection) {
@@ -100,11 +104,13 @@ final class ConnectionSet: @unchecked Sendable {
         if dueForFlush.count == 1 { turnEnd.fire(after: .zero) }
     }
 
+    /// Every answer from now on ends its connection.
+    func beginDraining() { isDraining = true }
+
     /// Idle connections close now, the others after the answer in hand.
     func drain() {
         isDraining = true
-        for connection in all where connection.phase == .idle && connection.unsent == 0 { connection.close() }
-        for connection in all where connection.phase == .idle { connection.phase = .closing }
+        for connection in all where connection.phase == .idle { connection.endIdle() }
     }
 
     func closeAll() {
@@ -113,11 +119,17 @@ final class ConnectionSet: @unchecked Sendable {
 
     // MARK: - Time
 
+    func ticks(_ timeout: Duration) -> Int { settings.ticks(timeout) }
+
     func deadline(after ticks: Int) -> Int { tick + ticks + 1 }
 
     private func endTick() {
         tick += 1
         for connection in all {
+            if connection.silenceDeadline <= tick {
+                connection.silenceDeadline = Self.never
+                connection.silenceTimedOut()
+            }
             if connection.writeDeadline <= tick {
                 connection.close()
             } else if connection.readDeadline <= tick {
@@ -125,7 +137,7 @@ final class ConnectionSet: @unchecked Sendable {
                 connection.readTimedOut()
             }
         }
-        if !all.isEmpty { ticker.fire(after: tickLength) }
+        if !all.isEmpty { ticker.fire(after: settings.tickLength) }
     }
 
     private func endTurn() {

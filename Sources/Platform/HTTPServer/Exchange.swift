@@ -37,6 +37,9 @@ final class Exchange: @unchecked Sendable {
     var answer = Answer.awaited
     /// Whether the stream's pieces are dropped (HEAD, 204, 304) or sent plain (HTTP/1.0) or as chunks.
     var coding = AnswerHead.Coding.none
+    /// What is sent when a stream has been silent for so many ticks; zero of them are none.
+    private(set) var filler: [UInt8] = []
+    private(set) var fillerTicks = 0
     var roomWaiter: UnsafeContinuation<Void, Never>?
 
     init(_ connection: Connection, _ head: borrowing RequestHead) {
@@ -64,6 +67,15 @@ final class Exchange: @unchecked Sendable {
         task?.cancel()
         wakeWriter()
     }
+
+    func fillSilence(of interval: Duration, with filler: [UInt8]) {
+        loop.checkIsolated()
+        guard let connection, answer == .streaming, coding == .chunked || coding == .untilClose else { return }
+        self.filler = filler
+        fillerTicks = max(1, connection.home.ticks(interval))
+    }
+
+    func rescaleSilence(by ratio: Double) { fillerTicks = Int((Double(fillerTicks) * ratio).rounded(.up)) }
 
     func failBody(_ error: HTTPBodyError) {
         if bodyError == nil { bodyError = error }

@@ -6,7 +6,7 @@ public actor HTTPServer {
     public nonisolated let loop: EventLoop
     public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
-    private let options: HTTPServerOptions
+    private var options: HTTPServerOptions
     private let handler: any HTTPHandler
     private var listeners: [Listener] = []
     private var connections: ConnectionSet?
@@ -29,6 +29,15 @@ public actor HTTPServer {
         return listener.port
     }
 
+    /// Takes over other limits. Requests in hand keep what they began under; deadlines that run already end when they would
+    /// have.
+    public func apply(_ options: HTTPServerOptions) {
+        self.options = options
+        guard let connections else { return }
+        connections.apply(options)
+        for listener in listeners { listener.resume() }
+    }
+
     private func openSet() throws(HTTPServerError) -> ConnectionSet {
         if let connections { return connections }
         let connections = try ConnectionSet(for: self, options)
@@ -37,15 +46,33 @@ public actor HTTPServer {
     }
 
     public var openConnections: Int { connections?.count ?? 0 }
+    public var isDraining: Bool { connections?.isDraining ?? false }
 
     /// Accepts no more connections, closes those that are idle and the others after the answer in hand. Returns when the last
     /// is gone; `close()` makes that now.
-    public func drain() async {
-        listeners = []
+    /// - Parameter delay: for so long new connections and requests are still taken, each answer ending its connection: time
+    ///   for proxies to send elsewhere and to let go of the connections they keep.
+    public func drain(after delay: Duration = .zero) async {
+        connections?.beginDraining()
+        let end = ContinuousClock.now + delay
+        while connections != nil, case let left = ContinuousClock.now.duration(to: end), left > .zero {
+            try? await Task.sleep(for: min(left, .milliseconds(100)))
+        }
+        await stopListening()
         guard let connections else { return }
         connections.drain()
         if connections.count > 0 { await withCheckedContinuation { drainers.append($0) } }
         self.connections = nil
+    }
+
+    /// Closing a listener resets what waits in its queue, and a proxy that has sent a request on such a connection may not
+    /// send it again. So first nobody new gets in, then whoever was at the door is let in, and only then it closes.
+    private func stopListening() async {
+        guard !listeners.isEmpty else { return }
+        for listener in listeners { listener.turnAway() }
+        try? await Task.sleep(for: Listener.handshake)
+        for listener in listeners { listener.acceptRest() }
+        listeners = []
     }
 
     /// Accepts no more connections and ends all there are; their handlers are cancelled.

@@ -42,6 +42,20 @@ final class Listener {
 
     func resume() { event.enable() }
 
+    /// What a handshake that has begun may take on a local network.
+    static let handshake = Duration.milliseconds(50)
+
+    /// Handshakes that have begun go on, new ones get no answer; the client's system tries again a second later.
+    func turnAway() { _ = listener_turn_away(descriptor) }
+
+    /// Takes whoever waits, also beyond the most connections allowed.
+    func acceptRest() {
+        var peer = sockaddr_storage()
+        while case let accepted = socket_accept(descriptor, &peer), accepted >= 0 {
+            connections.add(accepted, from: SocketAddress(peer).host)
+        }
+    }
+
     /// A few at a time, so that the connections at work get their turn.
     private func accept() {
         for _ in 0..<32 {

@@ -14,6 +14,12 @@ public struct ReplyStream: ~Copyable, Sendable {
         try await exchange.waitForRoom()
     }
 
+    /// Sends `filler` whenever the body has been silent for `interval`, so that nobody on the way takes the connection for
+    /// dead. It goes between two pieces, and never while bytes are unsent; the head must have left with a first piece.
+    public mutating func fillSilence(of interval: Duration, with filler: [UInt8]) {
+        exchange.fillSilence(of: interval, with: filler)
+    }
+
     /// Sends now what there is, if only the head.
     public mutating func flush() { exchange.flush() }
 

@@ -29,7 +29,27 @@ public struct HTTPHeaders: Sendable {
     /// Adds a field and keeps any of the same name. The caller vouches that neither holds CR, LF or NUL
     /// (`isSafe` tells).
     public mutating func append(_ name: String, _ value: String) {
-        append(name: name.utf8, value: value.utf8)
+        name.utf8.span.withUnsafeBufferPointer { name in
+            value.utf8.span.withUnsafeBufferPointer { value in append(name: name, value: value) }
+        }
+    }
+
+    public mutating func append(_ name: String, _ value: Int) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var start = 20
+            var rest = value.magnitude
+            repeat {
+                start -= 1
+                digits[start] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest > 0
+            if value < 0 {
+                start -= 1
+                digits[start] = UInt8(ascii: "-")
+            }
+            let text = UnsafeBufferPointer(rebasing: digits[start...])
+            name.utf8.span.withUnsafeBufferPointer { append(name: $0, value: text) }
+        }
     }
 
     public mutating func append(name: some Collection<UInt8>, value: some Collection<UInt8>) {
@@ -63,16 +83,35 @@ public struct HTTPHeaders: Sendable {
         for field in fields { body(text(field.name), text(field.value)) }
     }
 
+    /// As `forEach`, without making text of the bytes.
+    public func forEachBytes<Failure: Error>(
+        _ body: (_ name: Span<UInt8>, _ value: Span<UInt8>) throws(Failure) -> Void
+    ) throws(Failure) {
+        let all = bytes.span
+        for field in fields { try body(all.extracting(field.name), all.extracting(field.value)) }
+    }
+
     /// Appends `name: value\r\n` for every field, as HTTP/1.1 writes it.
     public func write(to output: inout [UInt8]) {
-        bytes.withUnsafeBufferPointer { bytes in
-            for field in fields {
-                output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[field.name]))
-                output.append(UInt8(ascii: ":"))
-                output.append(UInt8(ascii: " "))
-                output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[field.value]))
-                output.append(UInt8(ascii: "\r"))
-                output.append(UInt8(ascii: "\n"))
+        output.append(addingCapacity: bytes.count + 4 * fields.count) { span in
+            span.withUnsafeMutableBufferPointer { room, filled in
+                guard let start = room.baseAddress.map({ $0 + filled }) else { return }
+                var end = start
+                func put(_ range: Range<Int>, _ first: Unicode.Scalar, _ second: Unicode.Scalar) {
+                    bytes.withUnsafeBufferPointer { bytes in
+                        if let start = bytes.baseAddress {
+                            end.update(from: start + range.lowerBound, count: range.count)
+                        }
+                    }
+                    end[range.count] = UInt8(ascii: first)
+                    end[range.count + 1] = UInt8(ascii: second)
+                    end += range.count + 2
+                }
+                for field in fields {
+                    put(field.name, ":", " ")
+                    put(field.value, "\r", "\n")
+                }
+                filled += end - start
             }
         }
     }

@@ -38,25 +38,32 @@ final class JSONDocument: @unchecked Sendable {
 
     /// Whether the string at `index` means `text`; allocates only when the string has escapes.
     func isText(_ index: Int, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard !nodes[index].isEscaped else { return self.text(index).utf8.elementsEqual(text) }
-        let range = inside(index)
-        guard range.count == text.count else { return false }
-        guard let wanted = text.baseAddress else { return true }
-        return source.withUnsafeBufferPointer { memcmp($0.baseAddress! + range.lowerBound, wanted, text.count) == 0 }
+        source.withUnsafeBufferPointer { isText(index, text, in: $0) }
+    }
+
+    private func isText(
+        _ index: Int, _ text: UnsafeBufferPointer<UInt8>, in source: UnsafeBufferPointer<UInt8>
+    ) -> Bool {
+        let node = nodes[index]
+        guard !node.isEscaped else { return self.text(index).utf8.elementsEqual(text) }
+        guard Int(node.end) - Int(node.start) == text.count + 2 else { return false }
+        guard let wanted = text.baseAddress, let start = source.baseAddress else { return true }
+        return memcmp(start + Int(node.start) + 1, wanted, text.count) == 0
     }
 
     /// The index of the key node `key` of the object at `index`.
     func key(_ key: String, of index: Int) -> Int? {
-        guard nodes[index].kind == JSON_KIND_OBJECT else { return nil }
-        var wanted = key
-        return wanted.withUTF8 { wanted in
-            var key = index + 1
-            let end = Int(nodes[index].next)
-            while key < end {
-                if isText(key, wanted) { return key }
-                key = Int(nodes[key + 1].next)
+        guard nodes[index].kind == JSON_KIND_OBJECT, nodes[index].count > 0 else { return nil }
+        let end = Int(nodes[index].next)
+        return key.utf8.span.withUnsafeBufferPointer { wanted in
+            source.withUnsafeBufferPointer { source in
+                var key = index + 1
+                while key < end {
+                    if isText(key, wanted, in: source) { return key }
+                    key = Int(nodes[key + 1].next)
+                }
+                return nil
             }
-            return nil
         }
     }
 

@@ -1,8 +1,11 @@
 /// How text becomes a JSON string: only what RFC 8259, section 7 demands is escaped, so U+2028 stays as it is.
 enum JSONEscape {
+    /// Whether every byte of the text stands for itself.
+    static func isClean(_ text: UnsafeBufferPointer<UInt8>) -> Bool { firstToEscape(in: text, from: 0) == text.count }
+
     /// Appends UTF-8 `text` in quotes; clean runs are copied whole.
     static func appendQuoted(_ text: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
-        output.reserve(more: text.count + 2)
+        output.reserveMore(text.count + 2)
         output.append(UInt8(ascii: "\""))
         var runStart = 0
         while true {
@@ -56,13 +59,5 @@ enum JSONEscape {
             let low = byte & 0xF
             output.append(low < 10 ? 0x30 + low : 0x57 + low)
         }
-    }
-}
-
-extension [UInt8] {
-    /// Makes room for `count` more bytes and still grows by doubling.
-    fileprivate mutating func reserve(more count: Int) {
-        guard capacity - self.count < count else { return }
-        reserveCapacity(Swift.max(self.count + count, capacity * 2))
     }
 }

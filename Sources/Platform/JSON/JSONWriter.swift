@@ -47,24 +47,18 @@ public struct JSONWriter: Sendable {
     }
 
     public mutating func key(_ key: String) {
-        separate()
-        quote(key)
-        bytes.append(UInt8(ascii: ":"))
+        quote(key, isKey: true)
         needsComma = false
     }
 
     public mutating func string(_ text: String) {
-        separate()
-        quote(text)
+        quote(text, isKey: false)
+        needsComma = true
     }
 
     public mutating func int(_ number: Int) {
         separate()
-        if number >= 0 && number < 10 {
-            bytes.append(0x30 + UInt8(truncatingIfNeeded: number))
-        } else {
-            append(String(number))
-        }
+        bytes.append(decimal: number)
     }
 
     /// The shortest decimal that reads back as `number`; `null` for what is not finite, as JSON has no word for it.
@@ -110,12 +104,33 @@ public struct JSONWriter: Sendable {
     }
 
     private mutating func append(_ text: String) {
-        var text = text
-        text.withUTF8 { bytes.append(contentsOf: $0) }
+        text.utf8.span.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
     }
 
-    private mutating func quote(_ text: String) {
-        var text = text
-        text.withUTF8 { JSONEscape.appendQuoted($0, to: &bytes) }
+    /// Comma, quotes and colon with the text in one go where nothing is to be escaped, which is nearly always.
+    private mutating func quote(_ text: String, isKey: Bool) {
+        let isCommaDue = needsComma
+        text.utf8.span.withUnsafeBufferPointer { text in
+            guard JSONEscape.isClean(text) else {
+                separate()
+                JSONEscape.appendQuoted(text, to: &bytes)
+                if isKey { bytes.append(UInt8(ascii: ":")) }
+                return
+            }
+            bytes.append(upTo: text.count + 4) { target in
+                var end = target
+                func put(_ character: Unicode.Scalar) {
+                    end.pointee = UInt8(ascii: character)
+                    end += 1
+                }
+                if isCommaDue { put(",") }
+                put("\"")
+                if let start = text.baseAddress { end.update(from: start, count: text.count) }
+                end += text.count
+                put("\"")
+                if isKey { put(":") }
+                return end - target
+            }
+        }
     }
 }

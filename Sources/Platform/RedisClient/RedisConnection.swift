@@ -107,7 +107,8 @@ final class RedisConnection: @unchecked Sendable {
     private func take() {
         hasReceived = true
         do throws(RedisOutage) {
-            try reader.feed(inbox.span.bytes)
+            let received = inbox
+            try reader.feed(received.span.bytes)
             while outage == nil, let reply = try reader.next() { try deliver(reply) }
         } catch { end(error) }
     }

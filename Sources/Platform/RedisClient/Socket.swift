@@ -65,7 +65,7 @@ final class Socket: @unchecked Sendable {
             guard await loop.isReady(descriptor, for: .read, within: end - .now) else {
                 throw .tls(.broken("no answer to the greeting"))
             }
-            if let count = try take() { tls.receive(scratch.span.bytes.extracting(0..<count)) }
+            if let count = try take() { hand(count, to: tls) }
         }
     }
 
@@ -92,11 +92,17 @@ final class Socket: @unchecked Sendable {
     func receive(into bytes: inout [UInt8]) throws(SocketError) {
         guard let count = try take() else { return }
         guard let tls else { return bytes.append(contentsOf: scratch[..<count]) }
-        tls.receive(scratch.span.bytes.extracting(0..<count))
+        hand(count, to: tls)
         let mayStillSend: Bool
         do throws(TLSError) { mayStillSend = try tls.read(into: &bytes) } catch { throw .tls(error) }
         guard mayStillSend else { throw .ended }
         _ = try send([])
+    }
+
+    /// A release build does not accept a span of a property, whose access it no longer sees.
+    private func hand(_ count: Int, to tls: TLSConnection) {
+        let received = scratch
+        tls.receive(received.span.bytes.extracting(0..<count))
     }
 
     /// TLS has something to say which did not fit.

@@ -1,60 +1,14 @@
-internal import CSQLite
-internal import Glibc
-
 /// What `SQLDatabase.read` and `write` hand to their body: statements run here and now, on the database's thread. It is not
 /// `Sendable`, so it cannot leave the body.
 ///
 /// A value in a statement is always a `?`. Statements are compiled once and kept by their text, so keep texts constant.
 public final class SQLConnection {
-    private static let mostStatements = 256
+    let driver: any SQLDriver
 
-    private let handle: OpaquePointer
-    private var statements: [String: SQLiteStatement] = [:]
-    private var latest: (sql: String, statement: SQLiteStatement)?
-    private var refusesWrites = false
+    init(_ driver: any SQLDriver) { self.driver = driver }
 
     /// The SQL that this database speaks, for the few statements that cannot be written alike for all.
-    public var dialect: SQLDialect { .sqlite }
-
-    /// Opens, or makes with mode 0600, the database at `path` and sets it up.
-    init(sqlite path: String, busyTimeout: Duration) throws(SQLError) {
-        if path != ":memory:" { try Self.makePrivate(path) }
-        var handle: OpaquePointer?
-        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
-        let code = sqlite3_open_v2(path, &handle, flags, nil)
-        guard code == SQLITE_OK, let handle else {
-            let error = SQLError(sqlite: code, of: handle)
-            sqlite3_close_v2(handle)
-            throw error
-        }
-        self.handle = handle
-        sqlite3_busy_timeout(handle, Int32(clamping: Int(busyTimeout / .milliseconds(1))))
-        // In WAL mode NORMAL loses nothing when the process dies, and at most the last commits when the machine does.
-        for pragma in ["journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "trusted_schema = OFF"] {
-            try execute("PRAGMA \(pragma)")
-        }
-    }
-
-    deinit {
-        statements = [:]
-        latest = nil
-        sqlite3_close_v2(handle)  // waits for statements that are still referenced
-    }
-
-    /// The log and index files beside the database take their mode from it.
-    private static func makePrivate(_ path: String) throws(SQLError) {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        if descriptor >= 0 {
-            close(descriptor)
-        } else if errno == EEXIST {
-            // By name: closing a descriptor of the file would drop the locks of this process's other connections.
-            _ = chmod(path, 0o600)
-        } else {
-            throw .unavailable("cannot make \(path): \(String(cString: strerror(errno)))")
-        }
-    }
-
-    // MARK: - Statements
+    public var dialect: SQLDialect { driver.dialect }
 
     /// All rows of the answer.
     public func query(_ sql: String, _ values: [SQLValue]) throws(SQLError) -> [SQLRow] {
@@ -70,18 +24,14 @@ public final class SQLConnection {
     public func each(
         _ sql: String, _ values: [SQLValue] = [], _ body: (SQLRow) throws(SQLError) -> Void
     ) throws(SQLError) {
-        let statement = try statement(sql)
-        guard statement.isReadOnly || !refusesWrites else { throw .misuse("a write in a read: \(sql)") }
-        try statement.run(values, body)
+        try driver.run(sql, values, body)
     }
 
-    /// - Returns: how many rows the statement inserted, changed or deleted; 0 for other statements.
+    /// - Returns: how many rows the statement inserted, changed or deleted; 0 for other statements. An update counts the
+    ///   rows it found, also those that had the values before.
     @discardableResult
     public func execute(_ sql: String, _ values: [SQLValue]) throws(SQLError) -> Int {
-        let before = sqlite3_total_changes64(handle)
-        try each(sql, values) { _ throws(SQLError) in }
-        // What triggers and foreign keys changed along with it is not counted here.
-        return sqlite3_total_changes64(handle) == before ? 0 : Int(sqlite3_changes64(handle))
+        try driver.run(sql, values) { _ throws(SQLError) in }
     }
 
     /// - Returns: how many rows the statement inserted, changed or deleted; 0 for other statements.
@@ -89,55 +39,19 @@ public final class SQLConnection {
     public func execute(_ sql: String, _ values: SQLValue...) throws(SQLError) -> Int { try execute(sql, values) }
 
     /// The integer key that the latest insert was given.
-    public var lastInsertedID: Int { Int(sqlite3_last_insert_rowid(handle)) }
+    public var lastInsertedID: Int { driver.lastInsertedID }
 
-    private func statement(_ sql: String) throws(SQLError) -> SQLiteStatement {
-        // A batch repeats one text: comparing it with itself is a comparison of addresses, hashing it is not.
-        if let latest, latest.sql == sql, !latest.statement.isRunning { return latest.statement }
-        if let known = statements[sql] {
-            if known.isRunning { return try SQLiteStatement(sql, on: handle) }
-            latest = (sql, known)
-            return known
-        }
-        if statements.count == Self.mostStatements { forgetStatements() }
-        let statement = try SQLiteStatement(sql, on: handle)
-        statements[sql] = statement
-        latest = (sql, statement)
-        return statement
-    }
-
-    /// After a change of the schema, or when there are too many.
-    func forgetStatements() {
-        statements.removeAll(keepingCapacity: true)
-        latest = nil
-    }
-
-    // MARK: - Transactions
-
-    /// Runs `body` on one snapshot; statements that write are refused.
-    func read<Result>(_ body: (SQLConnection) throws(SQLError) -> Result) throws(SQLError) -> Result {
-        refusesWrites = true
-        defer { refusesWrites = false }
-        return try transaction("BEGIN DEFERRED", body)
-    }
-
-    /// Runs `body` as the only writer, which is so from the start: a transaction that reads first and wants to write later
-    /// can fail with `busy` half way, whatever the timeout.
-    func write<Result>(_ body: (SQLConnection) throws(SQLError) -> Result) throws(SQLError) -> Result {
-        try transaction("BEGIN IMMEDIATE", body)
-    }
-
-    private func transaction<Result>(
-        _ begin: String, _ body: (SQLConnection) throws(SQLError) -> Result
+    /// Runs `body` in one transaction; when it throws, nothing of it remains.
+    func transaction<Result>(
+        _ kind: SQLTransaction, _ body: (SQLConnection) throws(SQLError) -> Result
     ) throws(SQLError) -> Result {
-        try execute(begin)
+        try driver.begin(kind)
         do throws(SQLError) {
             let result = try body(self)
-            try execute("COMMIT")
+            try driver.commit()
             return result
         } catch {
-            // A full disk and some other errors have rolled back already.
-            if sqlite3_get_autocommit(handle) == 0 { _ = try? execute("ROLLBACK") }
+            driver.rollBack()
             throw error
         }
     }

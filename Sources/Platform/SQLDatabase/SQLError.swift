@@ -10,6 +10,8 @@ public enum SQLError: Error, Equatable, Sendable {
     /// No space is left.
     case full
     case readOnly
+    /// The server does not let this user in, or not at this, or has no such database; the text is the server's.
+    case denied(String)
     /// The file is damaged or no database.
     case corrupt
     case outOfMemory
@@ -26,7 +28,7 @@ public enum SQLError: Error, Equatable, Sendable {
     public var isTemporary: Bool {
         switch self {
         case .unavailable, .busy, .full, .outOfMemory: true
-        case .constraint, .readOnly, .corrupt, .misuse, .newerSchema, .changedMigration, .closed: false
+        case .constraint, .readOnly, .denied, .corrupt, .misuse, .newerSchema, .changedMigration, .closed: false
         }
     }
 }

@@ -26,3 +26,14 @@ extension SQLValue: ExpressibleByNilLiteral, ExpressibleByIntegerLiteral, Expres
     public init(stringLiteral text: String) { self = .text(text) }
     public init(booleanLiteral flag: Bool) { self = .integer(flag ? 1 : 0) }
 }
+
+extension SQLValue {
+    /// Bytes that a statement must hold for it while it runs.
+    var byteCount: Int {
+        switch self {
+        case .null, .integer, .double: 0
+        case .text(let text): text.utf8.count
+        case .blob(let bytes): bytes.count
+        }
+    }
+}

@@ -150,14 +150,3 @@ final class SQLiteStatement {
         arena = UnsafeMutableRawBufferPointer(start: nil, count: 0)
     }
 }
-
-extension SQLValue {
-    /// Bytes in the arena of a statement.
-    fileprivate var byteCount: Int {
-        switch self {
-        case .null, .integer, .double: 0
-        case .text(let text): text.utf8.count
-        case .blob(let bytes): bytes.count
-        }
-    }
-}

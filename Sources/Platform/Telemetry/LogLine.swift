@@ -29,15 +29,14 @@ public struct LogLine {
         addConstant("}\n")
     }
 
-    mutating func addText(_ text: String) {
-        var text = text
-        text.withUTF8 { addQuoted($0) }
-    }
+    mutating func addText(_ text: String) { text.utf8.span.withUnsafeBufferPointer { addQuoted($0) } }
 
     mutating func addInteger(_ number: Int) { addPlain(String(number)) }
 
     /// Adds what is JSON already.
-    mutating func addPlain(_ text: String) { bytes.append(contentsOf: text.utf8) }
+    mutating func addPlain(_ text: String) {
+        text.utf8.span.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+    }
 
     private mutating func addText(_ text: StaticString) {
         text.withUTF8Buffer { addQuoted($0) }
@@ -55,21 +54,37 @@ public struct LogLine {
             while end > 0, text[end] & 0xC0 == 0x80 { end -= 1 }  // not inside a character
         }
         var start = 0  // of the run that needs no escape
-        for index in 0..<end {
-            let byte = text[index]
-            guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7F else {
-                continue
-            }
-            bytes.append(contentsOf: text[start..<index])
-            addEscaped(byte)
-            start = index + 1
+        while true {
+            let stop = Self.firstToEscape(in: text, from: start, to: end)
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<stop]))
+            guard stop < end else { break }
+            addEscaped(text[stop])
+            start = stop + 1
         }
-        bytes.append(contentsOf: text[start..<end])
         if end < text.count { addConstant("…") }
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// DEL too: JSON allows it, terminals act on it.
+    /// The index of the first byte that cannot stand for itself, or the end. DEL too: JSON allows it, terminals act on it.
+    private static func firstToEscape(in text: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int) -> Int {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        func zeros(_ word: UInt64) -> UInt64 { (word &- ones) & ~word }
+        var index = start
+        while index + 8 <= end {
+            let word = UnsafeRawBufferPointer(text).loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            let below = (word &- ones &* 0x20) & ~word
+            let special = zeros(word ^ (ones &* 0x22)) | zeros(word ^ (ones &* 0x5C)) | zeros(word ^ (ones &* 0x7F))
+            guard (below | special) & 0x8080_8080_8080_8080 == 0 else { break }
+            index += 8
+        }
+        while index < end {
+            let byte = text[index]
+            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7F { return index }
+            index += 1
+        }
+        return end
+    }
+
     private mutating func addEscaped(_ byte: UInt8) {
         bytes.append(UInt8(ascii: "\\"))
         switch byte {

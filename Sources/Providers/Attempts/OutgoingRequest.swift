@@ -25,10 +25,13 @@ public struct OutgoingRequest: Sendable {
     mutating func encode(for candidate: Candidate) throws(UpstreamFailure) -> (body: [UInt8], dropped: [String]) {
         do throws(GatewayError) {
             if Translation.isPassThrough(client.dialect, candidate.wire) {
-                return (Translation.passThrough(client, model: candidate.model.name), [])
+                return Translation.passThrough(
+                    client, model: candidate.model.name, quirks: ProviderPreset.quirks(of: candidate.provider))
             }
             let conversation = try common()
-            let encoded = try Translation.encode(conversation, for: candidate.wire, model: candidate.model)
+            let encoded = try Translation.encode(
+                conversation, for: candidate.wire, model: candidate.model,
+                quirks: ProviderPreset.quirks(of: candidate.provider))
             let dropped =
                 encoded.dropped.map { Translation.name(of: $0, in: client.dialect) } + conversation.unknownFields
             return (encoded.body, dropped.sorted())
@@ -47,6 +50,8 @@ public struct OutgoingRequest: Sendable {
 
     /// What turns that candidate's answer into the caller's.
     func relay(for candidate: Candidate) -> any AnswerRelay {
-        Translation.relay(client, from: candidate.wire, model: candidate.model.name, id: id, created: created)
+        Translation.relay(
+            client, from: candidate.wire, model: candidate.model.name, id: id, created: created,
+            quirks: ProviderPreset.quirks(of: candidate.provider))
     }
 }

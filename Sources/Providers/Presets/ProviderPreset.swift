@@ -4,6 +4,12 @@ public import GatewayTypes
 public struct ProviderPreset: Sendable, Equatable {
     public var kind: String
     public var endpoint: String
+    /// Whether the endpoint is different for each customer and has to be stated.
+    public var needsEndpoint: Bool { endpoint.contains(Self.account) }
+
+    /// Stands in an endpoint for what only the customer knows.
+    public static let account = "ACCOUNT"
+
     /// The environment variable that holds the key when the configuration names none; `nil` where no key is wanted.
     public var keyVariable: String?
     public var wire: WireFormat
@@ -37,6 +43,9 @@ public struct ProviderPreset: Sendable, Equatable {
         // Services that speak OpenAI chat.
         ProviderPreset("ai21", "https://api.ai21.com/studio/v1", key: "AI21_API_KEY"),
         ProviderPreset("cerebras", "https://api.cerebras.ai/v1", key: "CEREBRAS_API_KEY"),
+        ProviderPreset(
+            "cloudflare", "https://api.cloudflare.com/client/v4/accounts/ACCOUNT/ai/v1", key: "CLOUDFLARE_API_TOKEN"),
+        ProviderPreset("databricks", "https://ACCOUNT.cloud.databricks.com/serving-endpoints", key: "DATABRICKS_TOKEN"),
         ProviderPreset("dashscope", "https://dashscope-intl.aliyuncs.com/compatible-mode/v1", key: "DASHSCOPE_API_KEY"),
         ProviderPreset("deepinfra", "https://api.deepinfra.com/v1/openai", key: "DEEPINFRA_API_KEY"),
         ProviderPreset("deepseek", "https://api.deepseek.com/v1", key: "DEEPSEEK_API_KEY"),
@@ -54,6 +63,7 @@ public struct ProviderPreset: Sendable, Equatable {
         ProviderPreset("runpod", "https://api.runpod.ai/v2", key: "RUNPOD_API_KEY"),
         ProviderPreset("sambanova", "https://api.sambanova.ai/v1", key: "SAMBANOVA_API_KEY"),
         ProviderPreset("siliconflow", "https://api.siliconflow.com/v1", key: "SILICONFLOW_API_KEY"),
+        ProviderPreset("snowflake", "https://ACCOUNT.snowflakecomputing.com/api/v2/cortex/v1", key: "SNOWFLAKE_TOKEN"),
         ProviderPreset("together", "https://api.together.xyz/v1", key: "TOGETHER_API_KEY"),
         ProviderPreset("venice", "https://api.venice.ai/api/v1", key: "VENICE_API_KEY"),
         ProviderPreset("vercel-gateway", "https://ai-gateway.vercel.sh/v1", key: "AI_GATEWAY_API_KEY"),

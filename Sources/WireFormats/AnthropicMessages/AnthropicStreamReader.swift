@@ -20,6 +20,7 @@ public struct AnthropicStreamReader: UpstreamStreamReader {
         if let error = event["error"], error.kind == .object { throw AnthropicFailure.read(error, status: nil) }
         switch event["type"]?.string {
         case "message_start": return start(event["message"])
+        case "message": return try AnthropicAnswer.events(of: event)  // a whole answer in place of a stream
         case "content_block_start":
             guard let block = event["content_block"] else { return nil }
             return blocks.start(block, at: event["index"]?.int ?? 0)

@@ -17,6 +17,8 @@ struct AnthropicThinking: Equatable {
     var isDropped = false
 
     private static let leastBudget = 1_024
+    /// Far beyond any model, so that sums with it stay numbers.
+    private static let mostBudget = 1_000_000_000
 
     /// - Parameter isPossible: false where the API refuses thinking: a forced tool, or a turn whose calls came without it.
     init(_ conversation: Conversation, model: ModelConfiguration, isPossible: Bool) {
@@ -27,7 +29,8 @@ struct AnthropicThinking: Equatable {
             mode = .disabled
             return
         }
-        guard let wanted = reasoning.budgetTokens ?? reasoning.effort.map(Self.budget) else { return }
+        guard let stated = reasoning.budgetTokens ?? reasoning.effort.map(Self.budget) else { return }
+        let wanted = min(stated, Self.mostBudget)
         guard isPossible else {
             isDropped = true
             return

@@ -20,7 +20,9 @@ public enum GeminiUpstream: UpstreamFormat {
 
     public static func events(of answer: JSONValue) throws(UpstreamFailure) -> [ModelEvent] {
         var reader = GeminiChunkReader()
-        let events = try reader.read(answer)
+        var events: [ModelEvent] = []
+        // An array is what `streamGenerateContent` answers.
+        for part in answer.kind == .array ? Array(answer.elements) : [answer] { events += try reader.read(part) }
         guard reader.hasCandidates else {
             throw .noAnswer("it has no candidates")
         }

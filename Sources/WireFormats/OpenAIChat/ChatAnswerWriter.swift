@@ -48,6 +48,12 @@ public struct ChatAnswerWriter: ClientAnswerWriter {
         return output
     }
 
+    /// The end of a choice that others have begun in this stream.
+    mutating func finish(_ choice: Int, _ reason: FinishReason) -> [UInt8] {
+        begunChoices.insert(choice)
+        return stream([.finish(choice: choice, reason)])
+    }
+
     public mutating func end() -> [UInt8] {
         start(id: nil, model: nil, created: nil)
         var output: [UInt8] = []

@@ -34,10 +34,16 @@ struct ChatMessageWriter {
     private mutating func write(_ message: Message, role: String, to writer: inout JSONWriter) {
         writer.beginObject()
         writer.member("role", role)
-        if let name = message.name { writer.member("name", name) }
+        write(name: message.name, to: &writer)
         writer.key("content")
         writeContent(message.content, to: &writer)
         writer.endObject()
+    }
+
+    private mutating func write(name: String?, to writer: inout JSONWriter) {
+        guard let name else { return }
+        guard quirks.takesNames else { return drop(.participantName) }
+        writer.member("name", name)
     }
 
     private mutating func writeAssistant(_ message: Message, to writer: inout JSONWriter) {
@@ -53,7 +59,7 @@ struct ChatMessageWriter {
         }
         writer.beginObject()
         writer.member("role", "assistant")
-        if let name = message.name { writer.member("name", name) }
+        write(name: message.name, to: &writer)
         writer.key("content")
         if said.isEmpty { writer.null() } else { writeContent(said, to: &writer) }
         writeThinking(thoughts, to: &writer)
@@ -116,7 +122,7 @@ struct ChatMessageWriter {
             writer.beginObject()
             writer.member("role", "tool")
             writer.member("tool_call_id", result.callID)
-            if let name = result.name { writer.member("name", name) }
+            if quirks.takesNames, let name = result.name { writer.member("name", name) }
             writer.key("content")
             writeContent(texts, to: &writer)
             writer.endObject()

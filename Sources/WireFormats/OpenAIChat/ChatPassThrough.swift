@@ -2,13 +2,16 @@ public import GatewayTypes
 internal import JSON
 
 /// Carries chat completions from an upstream to a caller of the same format: the bytes go on as they came, after each event
-/// was checked and read for what the ledger and the failover rules need.
+/// was checked and read for what the ledger and the failover rules need. Where the upstream gave a whole answer in place of
+/// a stream, or the reverse, the bytes cannot go on as they are: then the answer is written anew.
 public struct ChatPassThrough: AnswerRelay {
     private static let doneMark = Array("data: [DONE]\n\n".utf8)
 
     public private(set) var summary = AnswerSummary()
     private let includeUsage: Bool
     private let endsWithoutReason: Bool
+    private var writer: ChatAnswerWriter
+    private var isRewritten = false
     private var decoder = SSEDecoder()
     private var scan = ChatScan()
     private var ready: [UInt8] = []
@@ -19,15 +22,19 @@ public struct ChatPassThrough: AnswerRelay {
     ///   - includeUsage: whether the caller asked for usage in the stream.
     ///   - endsWithoutReason: whether the provider's streams may end in `[DONE]` without a finish reason
     ///     (`ChatQuirks.endsWithoutReason`); for any other provider that is a cut.
-    public init(includeUsage: Bool, endsWithoutReason: Bool = false) {
+    ///   - model, id, created: stand in an answer that has to be written anew where the upstream names none.
+    public init(
+        includeUsage: Bool, endsWithoutReason: Bool = false, model: String = "", id: String = "", created: Int = 0
+    ) {
         self.includeUsage = includeUsage
         self.endsWithoutReason = endsWithoutReason
+        writer = ChatAnswerWriter(includeUsage: includeUsage, model: model, id: id, created: created)
     }
 
     public mutating func feed(_ bytes: [UInt8]) throws(UpstreamFailure) -> [UInt8] {
         let records = try decoder.feed(bytes)
         if ready.isEmpty, records.count == 1 {
-            return try passes(records[0]) ? records[0].wire : []
+            return try passes(records[0]) ? records[0].wire : pending()
         }
         try pass(records)
         return pending()
@@ -43,14 +50,23 @@ public struct ChatPassThrough: AnswerRelay {
         try pass(decoder.finish())
         let isEnded = endsWithoutReason && done != nil && summary.hasFirstToken
         guard scan.choices.areComplete || isEnded else { throw .cutStream }
-        if summary.finish == nil { summary.finish = scan.hasToolCalls ? .toolCalls : .stop }
         closeLastRecord()
-        ready += done ?? Self.doneMark
+        if !scan.choices.areComplete {
+            let reason = scan.hasToolCalls ? FinishReason.toolCalls : .stop
+            for choice in scan.choices.open { ready += writer.finish(choice, reason) }
+            summary.finish = summary.finish ?? reason
+        }
+        ready += isRewritten ? writer.end() : done ?? Self.doneMark
         return pending()
     }
 
     public mutating func whole(_ body: [UInt8]) throws(UpstreamFailure) -> [UInt8] {
-        let answer = try JSONValue.answer(body)
+        guard let answer = try? JSONValue.parse(body) else {
+            let stream = try AssembledStream(body, ChatStreamReader.self)
+            summary.brokenEvents = stream.brokenEvents
+            for event in stream.events { summary.note(event) }
+            return writer.whole(stream.events)
+        }
         if let failure = ChatFailure.inside(answer) { throw failure }
         guard let choices = answer["choices"], choices.kind == .array, choices.count > 0,
             choices.elements.allSatisfy(\.isWholeChoice)
@@ -77,8 +93,19 @@ public struct ChatPassThrough: AnswerRelay {
         if let choices {
             guard choices.kind == .array, choices.elements.allSatisfy({ $0.kind == .object }) else { return skip() }
         }
+        if let choices, choices.count > 0, choices.elements.allSatisfy(\.isWholeMessage) {
+            try rewrite(chunk, choices)
+            return false
+        }
         scan.read(chunk, choices: choices, isWhole: false, into: &summary)
         return includeUsage || !(choices?.count == 0 && chunk.present("usage") != nil)
+    }
+
+    /// A whole answer in the place of a stream.
+    private mutating func rewrite(_ answer: JSONValue, _ choices: JSONValue) throws(UpstreamFailure) {
+        scan.read(answer, choices: choices, isWhole: true, into: &summary)
+        isRewritten = true
+        ready += writer.stream(try OpenAIChatUpstream.events(of: answer))
     }
 
     private mutating func skip() -> Bool {
@@ -94,4 +121,9 @@ public struct ChatPassThrough: AnswerRelay {
         else { return }
         ready += "\n\n".utf8
     }
+}
+
+extension JSONValue {
+    /// Whether this is a choice of a whole answer: a message, and nothing that adds to it.
+    fileprivate var isWholeMessage: Bool { self["message"]?.kind == .object && present("delta") == nil }
 }

@@ -76,7 +76,9 @@ struct ChatRequestWriter {
     }
 
     private mutating func writeSampling(_ sampling: Sampling, to writer: inout JSONWriter) {
-        if let limit = sampling.maxTokens { writer.member(quirks.lengthField, limit) }
+        if let limit = sampling.maxTokens {
+            writer.member(quirks.lengthField == .maxCompletionTokens ? "max_completion_tokens" : "max_tokens", limit)
+        }
         if let value = sampling.temperature, takes("temperature", .temperature) { writer.member("temperature", value) }
         if let value = sampling.topP, takes("top_p", .topP) { writer.member("top_p", value) }
         if sampling.topK != nil { dropped.insert(.topK) }
@@ -86,7 +88,7 @@ struct ChatRequestWriter {
         if let value = sampling.presencePenalty, takes("presence_penalty", .presencePenalty) {
             writer.member("presence_penalty", value)
         }
-        if let seed = sampling.seed, takes("seed", .seed) { writer.member("seed", seed) }
+        if let seed = sampling.seed, takes("seed", .seed) { writer.member(quirks.seedField, seed) }
         if !sampling.stop.isEmpty, takes("stop", .stop) {
             writer.key("stop")
             writer.array { for stop in sampling.stop { $0.string(stop) } }

@@ -31,9 +31,16 @@ public struct TranslatingRelay<Upstream: UpstreamFormat, Client: ClientFormat>: 
     }
 
     public mutating func whole(_ body: [UInt8]) throws(UpstreamFailure) -> [UInt8] {
-        let events = try Upstream.events(of: try .answer(body))
+        let events = try events(of: body)
         for event in events { summary.note(event) }
         return writer.whole(events)
+    }
+
+    private mutating func events(of body: [UInt8]) throws(UpstreamFailure) -> [ModelEvent] {
+        if let answer = try? JSONValue.parse(body) { return try Upstream.events(of: answer) }
+        let stream = try AssembledStream(body, Upstream.StreamReader.self)
+        summary.brokenEvents = stream.brokenEvents
+        return stream.events
     }
 
     /// Writes one record at a time, so the output does not depend on how the records arrived.
@@ -49,13 +56,5 @@ public struct TranslatingRelay<Upstream: UpstreamFormat, Client: ClientFormat>: 
             }
             if !events.isEmpty { ready += writer.stream(events) }
         }
-    }
-}
-
-extension OpenChoices {
-    /// Takes note of the choice an event is about.
-    fileprivate mutating func note(_ event: ModelEvent) {
-        guard let choice = event.choice else { return }
-        if case .finish = event { end(choice) } else { begin(choice) }
     }
 }

@@ -31,7 +31,7 @@ struct PassThroughRequestTests {
         ])
     func spliced(body: String, expected: String) throws {
         let request = try OpenAIChat.understand(Array(body.utf8))
-        #expect(String(decoding: PassThroughRequest.body(of: request, model: "b"), as: UTF8.self) == expected)
+        #expect(String(decoding: PassThroughRequest(request, model: "b").body, as: UTF8.self) == expected)
     }
 
     @Test("Nothing differs where nothing has to")
@@ -39,20 +39,60 @@ struct PassThroughRequestTests {
         let body = Array(
             #"{"model":"a","stream":true,"stream_options":{"include_usage":true},"messages":[{"role":"user","content":"x"}]}"#
                 .utf8)
-        #expect(PassThroughRequest.body(of: try OpenAIChat.understand(body), model: "a") == body)
+        #expect(PassThroughRequest(try OpenAIChat.understand(body), model: "a").body == body)
     }
 
-    @Test("Quirks rename the length limit and leave out what is refused")
+    private static func sent(_ body: String, _ depart: (inout ChatQuirks) -> Void) throws -> PassThroughRequest {
+        PassThroughRequest(try OpenAIChat.understand(Array(body.utf8)), model: "a", quirks: ChatQuirks(depart))
+    }
+
+    @Test("Quirks rename the length limit and leave out what is refused, and say so")
     func quirks() throws {
-        var quirks = ChatQuirks()
-        quirks.lengthField = "max_completion_tokens"
-        quirks.refusedFields = ["seed"]
-        quirks.takesStreamOptions = false
         let body =
-            #"{"model":"a","seed":1,"max_tokens":5,"stream":true,"stream_options":{},"messages":[{"role":"user","content":"x"}]}"#
-        let sent = PassThroughRequest.body(of: try OpenAIChat.understand(Array(body.utf8)), model: "a", quirks: quirks)
+            #"{"model":"a","seed":1,"user":null,"max_tokens":5,"stream":true,"stream_options":{"include_usage":true,"x":1},"messages":[{"role":"user","content":"x"}]}"#
+        let sent = try Self.sent(body) {
+            $0.lengthField = .maxCompletionTokens
+            $0.refusedFields = ["seed", "user", "top_k"]
+            $0.takesStreamOptions = false
+        }
         #expect(
-            String(decoding: sent, as: UTF8.self)
+            String(decoding: sent.body, as: UTF8.self)
                 == #"{"model":"a","stream":true,"messages":[{"role":"user","content":"x"}],"max_completion_tokens":5}"#)
+        #expect(sent.dropped == ["stream_options.x", "seed"])
+    }
+
+    @Test(
+        "Of two names of the length limit the provider's own stands",
+        arguments: [
+            (#""max_tokens":5"#, #""max_tokens":5"#), (#""max_completion_tokens":6"#, #""max_tokens":6"#),
+            (#""max_completion_tokens":6,"max_tokens":5"#, #""max_tokens":5"#),
+            (#""max_completion_tokens":6,"max_tokens":null"#, #""max_tokens":6"#),
+            (#""seed":7"#, #""random_seed":7"#),
+        ])
+    func names(fields: String, expected: String) throws {
+        let sent = try Self.sent(#"{"model":"a","messages":[{"role":"user","content":"x"}],\#(fields)}"#) {
+            $0.lengthField = .maxTokens
+            $0.seedField = "random_seed"
+        }
+        #expect(
+            String(decoding: sent.body, as: UTF8.self)
+                == #"{"model":"a","messages":[{"role":"user","content":"x"}],\#(expected)}"#)
+        #expect(sent.dropped.isEmpty)
+    }
+
+    @Test("Quirks of messages: the system's role, names, earlier thinking")
+    func messages() throws {
+        let sent = try Self.sent(
+            #"{"model":"a","messages":[{"role":"developer","content":"x"},{"role":"user","name":"ann","content":"y"},{"role":"assistant","reasoning_content":"z","content":"w"},{"role":"user","name":null,"content":"v"}]}"#
+        ) {
+            $0.hasDeveloperRole = false
+            $0.takesNames = false
+            $0.takesReasoning = false
+        }
+        #expect(
+            String(decoding: sent.body, as: UTF8.self)
+                == #"{"model":"a","messages":[{"role":"system","content":"x"},{"role":"user","content":"y"},{"role":"assistant","content":"w"},{"role":"user","content":"v"}]}"#
+        )
+        #expect(sent.dropped == ["messages.name", "messages.reasoning_content"])
     }
 }

@@ -1,6 +1,11 @@
 /// A chunked body (RFC 9112, section 7.1), read from bytes in whatever pieces they come. Extensions and trailer fields are
 /// checked and dropped. Line ends are CRLF and nothing else: a lone LF here is how requests are smuggled.
-struct ChunkedDecoder {
+public struct ChunkedDecoder: Sendable {
+    public enum Failure: Error, Equatable {
+        case malformed
+        case tooLarge
+    }
+
     private enum State {
         case sizeStart, size, blankAfterSize, chunkExtension, sizeEnd
         case data, dataReturn, dataEnd
@@ -13,13 +18,19 @@ struct ChunkedDecoder {
     /// Bytes the body may still have.
     private var allowance: Int
     /// Bytes that extensions and trailers may still have, all together.
-    private var overhead = 16_384
+    private var overhead: Int
 
-    /// - Parameter limit: bytes of content the body may have.
-    init(limit: Int) { allowance = limit }
+    /// - Parameters:
+    ///   - limit: bytes of content the body may have.
+    ///   - overhead: bytes that extensions and trailers may have, all together.
+    public init(limit: Int, overhead: Int = 16_384) {
+        allowance = limit
+        self.overhead = overhead
+    }
 
     /// Appends the content among `bytes` to `output`.
-    mutating func decode(_ bytes: Span<UInt8>, into output: inout [UInt8]) -> BodyDecoder.Outcome {
+    /// - Returns: how many of the bytes belong to the body, if it ended among them.
+    public mutating func decode(_ bytes: Span<UInt8>, into output: inout [UInt8]) throws(Failure) -> Int? {
         var index = 0
         while index < bytes.count {
             if state == .data {
@@ -33,14 +44,15 @@ struct ChunkedDecoder {
             let byte = bytes[index]
             index += 1
             if state == .bodyEnd {
-                return byte == Octet.lineFeed ? .complete(consumed: index) : .failed(.malformedChunk)
+                guard byte == Octet.lineFeed else { throw .malformed }
+                return index
             }
-            do throws(FramingError) { state = try next(after: byte) } catch { return .failed(error) }
+            state = try next(after: byte)
         }
-        return .needsMore
+        return nil
     }
 
-    private mutating func next(after byte: UInt8) throws(FramingError) -> State {
+    private mutating func next(after byte: UInt8) throws(Failure) -> State {
         switch state {
         case .sizeStart:
             left = 0
@@ -51,61 +63,61 @@ struct ChunkedDecoder {
             return Octet.isBlank(byte) ? .blankAfterSize : try addDigit(byte)
         case .blankAfterSize:
             if byte == UInt8(ascii: ";") { return .chunkExtension }
-            guard Octet.isBlank(byte) else { throw .malformedChunk }
+            guard Octet.isBlank(byte) else { throw .malformed }
             try spend()
             return .blankAfterSize
         case .chunkExtension:
             if byte == Octet.carriageReturn { return .sizeEnd }
-            guard Octet.isText(byte) else { throw .malformedChunk }
+            guard Octet.isText(byte) else { throw .malformed }
             try spend()
             return .chunkExtension
         case .sizeEnd:
-            guard byte == Octet.lineFeed else { throw .malformedChunk }
+            guard byte == Octet.lineFeed else { throw .malformed }
             guard left > 0 else { return .trailerStart }
-            guard left <= allowance else { throw .bodyTooLarge }
+            guard left <= allowance else { throw .tooLarge }
             allowance -= left
             return .data
         case .dataReturn:
-            guard byte == Octet.carriageReturn else { throw .malformedChunk }
+            guard byte == Octet.carriageReturn else { throw .malformed }
             return .dataEnd
         case .dataEnd:
-            guard byte == Octet.lineFeed else { throw .malformedChunk }
+            guard byte == Octet.lineFeed else { throw .malformed }
             return .sizeStart
         case .trailerStart:
             if byte == Octet.carriageReturn { return .bodyEnd }
-            guard Octet.isToken(byte) else { throw .malformedChunk }
+            guard Octet.isToken(byte) else { throw .malformed }
             return .trailerName
         case .trailerName:
             if byte == Octet.colon { return .trailerValue }
-            guard Octet.isToken(byte) else { throw .malformedChunk }
+            guard Octet.isToken(byte) else { throw .malformed }
             try spend()
             return .trailerName
         case .trailerValue:
             if byte == Octet.carriageReturn { return .trailerEnd }
-            guard Octet.isText(byte) else { throw .malformedChunk }
+            guard Octet.isText(byte) else { throw .malformed }
             try spend()
             return .trailerValue
         case .trailerEnd:
-            guard byte == Octet.lineFeed else { throw .malformedChunk }
+            guard byte == Octet.lineFeed else { throw .malformed }
             return .trailerStart
         case .data, .bodyEnd: preconditionFailure("decode handles these itself")
         }
     }
 
-    private mutating func addDigit(_ byte: UInt8) throws(FramingError) -> State {
+    private mutating func addDigit(_ byte: UInt8) throws(Failure) -> State {
         let digit: UInt8
         switch byte {
         case 0x30...0x39: digit = byte - 0x30
         case 0x41...0x46, 0x61...0x66: digit = (byte | 0x20) - 0x57
-        default: throw .malformedChunk
+        default: throw .malformed
         }
-        guard left < 1 << 58 else { throw .malformedChunk }
+        guard left < 1 << 58 else { throw .malformed }
         left = left << 4 | Int(digit)
         return .size
     }
 
-    private mutating func spend() throws(FramingError) {
-        guard overhead > 0 else { throw .malformedChunk }
+    private mutating func spend() throws(Failure) {
+        guard overhead > 0 else { throw .malformed }
         overhead -= 1
     }
 }

@@ -1,0 +1,1 @@
+"""Real servers that tests start on free loopback ports, with data of their own, and stop by their process id."""

@@ -1,0 +1,183 @@
+"""A MariaDB of its own: `MariaDB(folder).start()`; also `python -m services.mariadb FOLDER`, which runs until it is ended."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def program(*names: str) -> str:
+    for name in names:
+        if found := shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin"):
+            return found
+    raise FileNotFoundError(f"{names[0]} is missing: apt-get install mariadb-server")
+
+
+class MariaDB:
+    """A server with one database and one user with a password, who may do everything in it."""
+
+    user = "switchyard"
+    database = "switchyard"
+
+    def __init__(self, folder: pathlib.Path, port: int | None = None, options: list[str] | None = None):
+        self.folder = pathlib.Path(folder)
+        self.port = port or free_port()
+        self.password = "p@ss/" + secrets.token_urlsafe(12)
+        self.options = options or []
+        self.process: subprocess.Popen | None = None
+
+    # Life
+
+    def start(self, seconds: float = 60) -> MariaDB:
+        """Starts it on the data it had; the first time that is made."""
+        if not (self.folder / "data").exists():
+            self._install()
+        with (self.folder / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [
+                    program("mariadbd", "mysqld"),
+                    "--no-defaults",
+                    *(["--user=root"] if os.geteuid() == 0 else []),
+                    f"--datadir={self.folder / 'data'}",
+                    f"--socket={self.socket}",
+                    f"--pid-file={self.folder / 'pid'}",
+                    f"--init-file={self.folder / 'init.sql'}",
+                    "--bind-address=127.0.0.1",
+                    f"--port={self.port}",
+                    "--skip-name-resolve",
+                    "--innodb-buffer-pool-size=64M",
+                    "--innodb-log-file-size=16M",
+                    "--performance-schema=OFF",
+                    *self.options,
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        limit = time.monotonic() + seconds
+        while not self.answers():
+            assert self.process.poll() is None, "MariaDB ended at once:\n" + self.log_tail()
+            assert time.monotonic() < limit, f"MariaDB did not answer within {seconds} s:\n" + self.log_tail()
+            time.sleep(0.05)
+        return self
+
+    def _install(self):
+        self.folder.mkdir(parents=True, exist_ok=True)
+        done = subprocess.run(
+            [
+                program("mariadb-install-db", "mysql_install_db"),
+                "--no-defaults",
+                *(["--user=root"] if os.geteuid() == 0 else []),
+                f"--datadir={self.folder / 'data'}",
+                "--auth-root-authentication-method=normal",
+                "--skip-test-db",
+            ],
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        init = self.folder / "init.sql"
+        init.touch(mode=0o600)
+        init.write_text(
+            f"CREATE DATABASE IF NOT EXISTS {self.database} CHARACTER SET utf8mb4;\n"
+            f"CREATE USER IF NOT EXISTS '{self.user}'@'%' IDENTIFIED BY '{self.password}';\n"
+            f"GRANT ALL ON {self.database}.* TO '{self.user}'@'%';\n"
+            f"ALTER USER 'root'@'localhost' IDENTIFIED BY '{self.password}';\n"
+        )
+
+    @property
+    def socket(self) -> str:
+        # Beside the folder where a path that is too long for a socket would not do.
+        return f"/tmp/switchyard-{os.getpid()}-{self.port}.sock"
+
+    def answers(self) -> bool:
+        return self._client("SELECT 1", check=False).returncode == 0
+
+    def signal(self, number: signal.Signals):
+        os.kill(self.process.pid, number)
+
+    def freeze(self):
+        """A server that takes connections and never answers."""
+        self.signal(signal.SIGSTOP)
+
+    def thaw(self):
+        self.signal(signal.SIGCONT)
+
+    def kill9(self):
+        self.process.kill()
+        self.process.wait()
+        self.process = None
+
+    def stop(self, seconds: float = 30):
+        if self.process is None:
+            return
+        process, self.process = self.process, None
+        os.kill(process.pid, signal.SIGCONT)
+        process.terminate()
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def log_tail(self) -> str:
+        return "\n".join((self.folder / "server.log").read_text(errors="replace").splitlines()[-20:])
+
+    # Use
+
+    def url(self, user: str | None = None, password: str | None = None, database: str | None = None, options="") -> str:
+        from urllib.parse import quote
+
+        name = quote(user or self.user, safe="")
+        secret = quote(self.password if password is None else password, safe="")
+        return f"mysql://{name}:{secret}@127.0.0.1:{self.port}/{database or self.database}{options}"
+
+    def query(self, sql: str, user: str | None = None) -> list[list[str]]:
+        """The rows of an answer, as text; as `root` where a test needs more rights."""
+        done = self._client(sql, user=user)
+        return [line.split("\t") for line in done.stdout.splitlines()]
+
+    def _client(self, sql: str, user: str | None = None, check: bool = True) -> subprocess.CompletedProcess:
+        local = [f"--socket={self.socket}"] if user == "root" else ["-h127.0.0.1", f"-P{self.port}", "--protocol=tcp"]
+        done = subprocess.run(
+            [program("mariadb", "mysql"), "--no-defaults", "-N", "-B", f"-u{user or self.user}", *local]
+            + ([] if user == "root" else [self.database])
+            + ["--connect-timeout=2"],
+            input=sql,
+            env={**os.environ, "MYSQL_PWD": self.password},
+            capture_output=True,
+            text=True,
+        )
+        assert not check or done.returncode == 0, done.stderr
+        return done
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -m services.mariadb FOLDER   prints the URL, runs until SIGTERM or Ctrl-C")
+    server = MariaDB(pathlib.Path(sys.argv[1])).start()
+    try:
+        print(server.url(), flush=True)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        signal.pause()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        server.stop()
+
+
+if __name__ == "__main__":
+    main()

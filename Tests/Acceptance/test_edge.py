@@ -1,0 +1,502 @@
+"""Nginx with the shipped configuration, before real nodes: one address, nothing lost, nothing believed, nothing told."""
+
+import json
+import signal
+import socket
+import ssl
+import threading
+import time
+
+import httpx
+import pytest
+
+from configs import provider, user
+from fakes import Answer, behaviours
+from gateway import Gateway, wait_until
+from services.dns import Names
+from services.nginx import Edge, setting
+
+BODY = {"model": "demo/echo", "messages": [user("Say hello.")]}
+CHAT = "/v1/chat/completions"
+SLOW = behaviours.answer(Answer(text="word " * 40), interval=0.02)
+# Shorter than is shipped, so that the tests need not wait for it; longer than the edge keeps its connections.
+DRAIN = {"server": {"drain_delay": 2}}
+KEEP = ("switchyard/nodes-list.conf", "keepalive_timeout 4s", "keepalive_timeout 1s")
+
+
+def client(edge: Edge, **options) -> httpx.Client:
+    return httpx.Client(base_url=edge.url, verify=edge.context(), timeout=30, trust_env=False, **options)
+
+
+def bearer(gateway: Gateway, token: str | None = None) -> dict:
+    return {"authorization": f"Bearer {token or gateway.admin_token}"}
+
+
+@pytest.fixture
+def two_nodes(make_gateway):
+    """Two nodes that share nothing but their admin token; `start(config)` starts them."""
+
+    def start(config: dict, **options) -> tuple[Gateway, Gateway]:
+        first = make_gateway(config, env={"SWITCHYARD_NODE_ID": "node-a"}, **options)
+        env = {"SWITCHYARD_NODE_ID": "node-b", "SWITCHYARD_ADMIN_TOKEN": first.admin_token}
+        second = make_gateway(config, env=env, **options)
+        second.admin_token = first.admin_token
+        return first, second
+
+    return start
+
+
+def assert_edge_error(answer: httpx.Response, status: int, code: str):
+    """An error of the edge itself has OpenAI's shape and a request id."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/json" and answer.headers["x-request-id"]
+    error = answer.json()["error"]
+    assert set(error) == {"message", "type", "param", "code"} and error["code"] == code and error["message"]
+
+
+# What passes
+
+
+@pytest.mark.parametrize("http2", [False, True])
+def test_requests_reach_every_node_over_both_versions_of_http(two_nodes, make_edge, http2):
+    nodes = two_nodes({})
+    edge = make_edge(*nodes)
+    with client(edge, http2=http2, http1=not http2) as ask:
+        answers = [ask.post(CHAT, json=BODY, headers=bearer(nodes[0])) for _ in range(20)]
+    assert {answer.status_code for answer in answers} == {200}
+    assert {answer.http_version for answer in answers} == {"HTTP/2" if http2 else "HTTP/1.1"}
+    assert {answer.headers["x-switchyard-node"] for answer in answers} == {"node-a", "node-b"}
+
+
+@pytest.mark.parametrize("http2", [False, True])
+def test_a_streamed_event_passes_when_it_comes(make_gateway, make_fake, make_edge, http2):
+    fake = make_fake(default=behaviours.answer(Answer(pieces=("one", "two", "three")), interval=0.3))
+    gateway = make_gateway({"providers": {"up": provider(fake)}})
+    edge = make_edge(gateway)
+    arrived = []
+    with client(edge, http2=http2) as ask:
+        body = {"model": "up/m", "messages": [user("count")], "stream": True}
+        with ask.stream("POST", CHAT, json=body, headers=bearer(gateway)) as answer:
+            for line in answer.iter_lines():
+                if "content" in line:
+                    arrived.append(time.monotonic())
+    assert len(arrived) >= 3
+    # Events 0.3 s apart that came together would have been held back.
+    assert all(later - earlier > 0.1 for earlier, later in zip(arrived[-3:], arrived[-2:]))
+
+
+def test_connections_to_the_nodes_are_kept(make_fake, make_edge):
+    node = make_fake(default=behaviours.body(b"{}"))
+    edge = make_edge(node)
+    with client(edge) as ask:
+        for _ in range(20):
+            assert ask.get("/v1/models").status_code == 200
+    assert len({exchange.connection for exchange in node.exchanges}) <= 4  # one a worker
+
+
+def test_a_body_of_the_nodes_own_limit_passes_and_one_byte_more_does_not(make_gateway, make_edge):
+    gateway = make_gateway({})
+    edge = make_edge(gateway)
+    limit = 67_108_864  # max_body_bytes
+    assert setting("switchyard/http.conf", "client_max_body_size") == f"{limit >> 20}m"
+    with client(edge) as ask:
+        answer = ask.post(CHAT, content=b"x" * limit, headers=bearer(gateway))
+        assert answer.status_code == 400 and not answer.json()["error"]["code"].startswith("edge_")
+        assert_edge_error(ask.post(CHAT, content=b"x" * (limit + 1), headers=bearer(gateway)), 413, "edge_body_too_large")
+
+
+def test_a_websocket_upgrade_is_handed_on_and_no_other(make_fake, make_edge):
+    node = make_fake(default=behaviours.body(b"{}"))
+    edge = make_edge(node)
+    with client(edge) as ask:
+        ask.get("/v1/realtime", headers={"connection": "upgrade", "upgrade": "websocket"})
+        ask.get("/v1/realtime", headers={"connection": "upgrade, http2-settings", "upgrade": "h2c"})
+    websocket, clear_text_http2 = node.wait_for_requests(2)
+    assert (websocket.header("upgrade"), websocket.header("connection")) == ("websocket", "upgrade")
+    assert clear_text_http2.header("upgrade") is None and clear_text_http2.header("connection") is None
+
+
+# Below a path
+
+
+def test_below_a_subpath_the_gateway_is_the_same(make_gateway, make_edge):
+    gateway = make_gateway({})
+    edge = make_edge(gateway)
+    with client(edge, headers=bearer(gateway)) as ask:
+        assert ask.post("/ai" + CHAT, json=BODY).status_code == 200
+        assert ask.get("/ai/health/ready").json() == {"status": "ready"}
+        assert ask.get("/ai/v1/models/demo%2Fecho").json()["id"] == "demo/echo"
+        assert_edge_error(ask.get("/ai/metrics"), 404, "edge_not_found")
+
+
+def test_a_subpath_is_taken_off_and_told_and_nothing_else_is_changed(make_fake, make_edge):
+    moved = behaviours.body(b"", 302, headers=(("location", "/dashboard/"), ("set-cookie", "session=1; Path=/")))
+    node = make_fake(default=moved)
+    edge = make_edge(node)
+    with client(edge) as ask:
+        answer = ask.get("/ai/v1beta/models/a%2Fb%20c:generate?alt=sse&q=%2F")
+        assert answer.headers["location"] == "/ai/dashboard/" and "Path=/ai/" in answer.headers["set-cookie"]
+        assert node.last.target == "/v1beta/models/a%2Fb%20c:generate?alt=sse&q=%2F"
+        assert node.last.header("x-forwarded-prefix") == "/ai"
+        ask.get("/v1/models", headers={"x-forwarded-prefix": "/evil"})
+        assert node.last.header("x-forwarded-prefix") is None
+
+
+def test_a_path_that_only_becomes_the_subpath_is_refused(make_fake, make_edge):
+    node = make_fake(default=behaviours.body(b"{}"))
+    edge = make_edge(node)
+    with edge.context().wrap_socket(socket.create_connection(("127.0.0.1", edge.port)), server_hostname="localhost") as raw:
+        raw.sendall(b"GET /x/../ai/v1/models HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        assert raw.recv(4096).startswith(b"HTTP/1.1 404")
+    assert not node.exchanges
+
+
+# What the edge says by itself
+
+
+def test_when_no_node_answers_the_error_has_openais_shape_and_the_callers_request_id(make_edge):
+    edge = make_edge("127.0.0.1:1")
+    with client(edge) as ask:
+        answer = ask.post(CHAT, json=BODY, headers={"x-request-id": "mine-1"})
+        assert_edge_error(answer, 502, "edge_no_node_answered")
+        assert answer.headers["x-request-id"] == "mine-1" and answer.headers["retry-after"] == "1"
+        unfit = ask.post(CHAT, json=BODY, headers={"x-request-id": "not fit"})
+        assert unfit.headers["x-request-id"] != "not fit"
+    assert [line["request_id"] for line in edge.access_log][0] == "mine-1"
+
+
+def test_a_node_that_is_silent_for_too_long_gets_504(make_fake, make_edge):
+    node = make_fake(default=behaviours.silent())
+    edge = make_edge(node, changes=[("switchyard/proxy.conf", "proxy_read_timeout 660s", "proxy_read_timeout 1s")])
+    with client(edge) as ask:
+        assert_edge_error(ask.post(CHAT, json=BODY), 504, "edge_node_too_slow")
+    assert len(node.exchanges) == 1
+
+
+def test_too_many_open_requests_of_one_address_get_429(make_fake, make_edge):
+    node = make_fake(default=behaviours.silent())
+    edge = make_edge(node, changes=[("switchyard/server.conf", "switchyard_address 5000", "switchyard_address 1")])
+    with client(edge) as first, client(edge) as second:
+        waiting = threading.Thread(target=lambda: _until_gone(first))
+        waiting.start()
+        node.wait_for_requests(1)
+        answer = second.post(CHAT, json=BODY)
+        assert_edge_error(answer, 429, "edge_too_many_requests")
+        assert answer.headers["retry-after"] == "1"
+        node.refuse()
+        waiting.join(10)
+
+
+def _until_gone(ask: httpx.Client):
+    ask.post(CHAT, json=BODY)
+
+
+@pytest.mark.parametrize("http2", [False, True])
+def test_header_fields_beyond_the_limit_are_refused(make_gateway, make_edge, http2):
+    edge = make_edge(make_gateway({}))
+    with client(edge, http2=http2) as ask:
+        try:
+            answer = ask.get("/v1/models", headers={"x-much": "x" * 70_000})
+        except httpx.RemoteProtocolError:
+            assert http2  # the connection is ended with an error of its own
+        else:
+            assert_edge_error(answer, 431, "edge_headers_too_large")
+        assert ask.get("/v1/models", headers={"x-much": "x" * 12_000}).status_code == 401
+
+
+def test_clear_text_is_answered_with_an_error_and_never_handed_on(make_fake, make_edge):
+    node = make_fake()
+    edge = make_edge(node)
+    with httpx.Client(trust_env=False) as ask:
+        on_its_port = ask.post(f"http://127.0.0.1:{edge.cleartext_port}{CHAT}", json=BODY)
+        on_the_other = ask.post(f"http://127.0.0.1:{edge.port}{CHAT}", json=BODY)
+    assert_edge_error(on_its_port, 403, "edge_https_required")
+    assert_edge_error(on_the_other, 400, "edge_bad_request")
+    assert not node.exchanges
+
+
+def test_errors_of_the_nodes_pass_as_they_are(make_gateway, make_edge):
+    gateway = make_gateway({})
+    edge = make_edge(gateway)
+    with client(edge) as ask:
+        assert ask.post(CHAT, json=BODY).json() == gateway.http.post(CHAT, json=BODY).json()
+        missing = ask.post(CHAT, json={**BODY, "model": "no/such"}, headers=bearer(gateway))
+        assert missing.status_code == 404 and missing.json()["error"]["code"] == "model_not_found"
+
+
+# What is believed
+
+
+def test_edge_and_node_agree_on_the_callers_address_whatever_it_claims(make_gateway, make_edge):
+    gateway = make_gateway({})
+    edge = make_edge(gateway)
+    own = gateway.make_token(ip_allow=["127.0.0.1/32"])["token"]
+    other = gateway.make_token(ip_allow=["198.51.100.7/32"])["token"]
+    claims = {"x-forwarded-for": "198.51.100.7", "x-real-ip": "198.51.100.7", "forwarded": "for=198.51.100.7"}
+    with client(edge) as ask:
+        for headers in ({}, claims):
+            assert ask.post(CHAT, json=BODY, headers={**bearer(gateway, own), **headers}).status_code == 200
+            assert ask.post(CHAT, json=BODY, headers={**bearer(gateway, other), **headers}).status_code == 403
+    assert {line["client"] for line in edge.access_log} == {"127.0.0.1"}
+
+
+def test_a_trusted_proxy_before_the_edge_is_believed_up_to_the_first_address_it_did_not_see(make_gateway, make_edge):
+    gateway = make_gateway({})
+    trusted = "set_real_ip_from 127.0.0.1; real_ip_header X-Forwarded-For; real_ip_recursive on;\n"
+    edge = make_edge(gateway, changes=[("switchyard/trusted-proxies.conf", "# Proxies or load", trusted + "# Proxies or load")])
+    token = gateway.make_token(ip_allow=["198.51.100.7/32"])["token"]
+    with client(edge, headers=bearer(gateway, token)) as ask:
+        assert ask.post(CHAT, json=BODY, headers={"x-forwarded-for": "198.51.100.7"}).status_code == 200
+        assert ask.post(CHAT, json=BODY, headers={"x-forwarded-for": "198.51.100.7, 203.0.113.9"}).status_code == 403
+        assert ask.post(CHAT, json=BODY, headers={"x-forwarded-for": "10.0.0.1, 198.51.100.7"}).status_code == 200
+        assert ask.post(CHAT, json=BODY).status_code == 403
+    assert edge.access_log[0]["client"] == "198.51.100.7"
+
+
+def test_forwarded_fields_are_the_edges_own(make_fake, make_edge):
+    node = make_fake(default=behaviours.body(b"{}"))
+    edge = make_edge(node)
+    claims = {"x-forwarded-for": "1.2.3.4", "x-forwarded-proto": "http", "x-forwarded-host": "evil.example"}
+    with client(edge) as ask:
+        ask.get("/v1/models", headers={**claims, "x-real-ip": "1.2.3.4", "forwarded": "for=1.2.3.4", "x-request-id": "mine"})
+    seen = {name: node.last.header(name) for name in (*claims, "x-real-ip", "forwarded", "x-request-id", "host")}
+    assert seen == {
+        "x-forwarded-for": "127.0.0.1",
+        "x-forwarded-proto": "https",
+        "x-forwarded-host": f"localhost:{edge.port}",
+        "x-real-ip": "127.0.0.1",
+        "forwarded": None,
+        "x-request-id": "mine",
+        "host": f"localhost:{edge.port}",
+    }
+
+
+# What is told
+
+
+def test_a_key_in_the_query_is_in_no_log_of_the_edge(make_gateway, make_edge):
+    gateway = make_gateway({})
+    key = gateway.make_token()["token"]
+    edge = make_edge(gateway, changes=[("switchyard/proxy.conf", "proxy_connect_timeout 2s", "proxy_connect_timeout 1s")])
+    with client(edge, params={"key": key}, headers={"referer": f"https://localhost/?key={key}"}) as ask:
+        assert ask.post(CHAT, json=BODY).status_code == 200
+        assert ask.post(CHAT, content=b"x" * 67_108_865).status_code == 413
+        assert ask.post(CHAT, content=b"x" * 1_000_000).status_code == 400  # waits in a file
+        gateway.kill9()
+        assert ask.post(CHAT, json=BODY).status_code == 502
+    lines = edge.access_log
+    assert [line["status"] for line in lines] == [200, 413, 400, 502] and lines[0]["path"] == CHAT
+    assert lines[0]["node"] == f"127.0.0.1:{gateway.port}" and lines[0]["node_status"] == "200"
+    gateway.assert_no_secret_in(edge.logs(), "the edge's log")
+    assert "key=" not in edge.logs()
+
+
+def test_metrics_are_not_for_callers_and_the_server_does_not_tell_its_version(make_gateway, make_edge):
+    gateway = make_gateway({})
+    edge = make_edge(gateway)
+    with client(edge, headers=bearer(gateway)) as ask:
+        answer = ask.get("/metrics")
+        assert_edge_error(answer, 404, "edge_not_found")
+        assert answer.headers["server"] == "nginx"
+        assert "strict-transport-security" not in ask.get("/health").headers
+
+
+def test_strict_transport_security_is_one_line_away(make_gateway, make_edge):
+    old = 'map "" $switchyard_hsts {\n    default "";'
+    edge = make_edge(make_gateway({}), changes=[("switchyard/http.conf", old, old.replace('"";', '"max-age=31536000";'))])
+    with client(edge) as ask:
+        for path in ("/health", "/metrics"):
+            assert ask.get(path).headers["strict-transport-security"] == "max-age=31536000"
+
+
+# TLS and time
+
+
+@pytest.mark.parametrize("version", ["TLSv1_2", "TLSv1_3"])
+def test_current_versions_of_tls_are_spoken(make_gateway, make_edge, version):
+    edge = make_edge(make_gateway({}))
+    context = edge.context()
+    context.minimum_version = context.maximum_version = ssl.TLSVersion[version]
+    assert httpx.get(edge.url + "/health/ready", verify=context, trust_env=False).status_code == 200
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_old_versions_of_tls_are_refused(make_gateway, make_edge):
+    edge = make_edge(make_gateway({}))
+    context = edge.context()
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(edge.url + "/health/ready", verify=context, trust_env=False)
+
+
+def test_a_head_that_drips_is_cut(make_gateway, make_edge):
+    change = ("switchyard/http.conf", "client_header_timeout 10s", "client_header_timeout 1s")
+    edge = make_edge(make_gateway({}), changes=[change])
+    with edge.context().wrap_socket(socket.create_connection(("127.0.0.1", edge.port)), server_hostname="localhost") as raw:
+        raw.settimeout(0.2)
+        begun = time.monotonic()
+        for byte in b"GET /v1/models HTTP/1.1\r\nX-Slow: " + b"x" * 100:
+            try:
+                raw.sendall(bytes([byte]))
+                if raw.recv(1) == b"":
+                    break
+            except TimeoutError:
+                continue
+            except OSError:
+                break
+        assert time.monotonic() - begun < 10
+
+
+# Nodes that die, and nodes that end
+
+
+def test_a_node_that_cannot_be_connected_to_is_passed_over(make_gateway, make_edge):
+    gateway = make_gateway({})
+    edge = make_edge("127.0.0.1:1", gateway, "127.0.0.1:2")
+    with client(edge, headers=bearer(gateway)) as ask:
+        for _ in range(10):
+            assert ask.post(CHAT, json=BODY).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH"])
+def test_what_a_node_may_have_taken_is_never_sent_to_another(make_fake, make_edge, method):
+    nodes = make_fake(default=behaviours.reset()), make_fake(default=behaviours.reset())
+    edge = make_edge(*nodes)
+    with client(edge) as ask:
+        answer = ask.request(method, CHAT, json=BODY)
+    assert_edge_error(answer, 502, "edge_no_node_answered")
+    assert sum(len(node.exchanges) for node in nodes) == 1
+
+
+def test_what_may_be_repeated_is_sent_to_another_node(make_fake, make_edge):
+    dying, well = make_fake(default=behaviours.reset()), make_fake(default=behaviours.body(b"{}"))
+    edge = make_edge(dying, well)
+    with client(edge) as ask:
+        for _ in range(4):
+            assert ask.get("/v1/models").status_code == 200
+    assert dying.exchanges and well.exchanges
+
+
+class Load:
+    """Callers who ask whole answers without a pause; `failed` holds whatever was not an answer with status 200."""
+
+    def __init__(self, edge: Edge, gateway: Gateway, callers: int = 8):
+        self.failed, self.answered = [], 0
+        self._edge, self._headers, self._over = edge, bearer(gateway), threading.Event()
+        self._threads = [threading.Thread(target=self._work) for _ in range(callers)]
+
+    def _work(self):
+        with client(self._edge, headers=self._headers) as ask:
+            while not self._over.is_set():
+                try:
+                    answer = ask.post(CHAT, json=BODY)
+                    if answer.status_code != 200:
+                        self.failed.append(answer.text)
+                except httpx.TransportError as error:
+                    self.failed.append(repr(error))
+                self.answered += 1
+
+    def __enter__(self):
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._over.set()
+        for thread in self._threads:
+            thread.join(30)
+
+
+def test_nodes_that_end_and_start_again_in_turn_lose_no_request_and_no_stream(two_nodes, make_fake, make_edge):
+    fake = make_fake(default=SLOW)
+    nodes = two_nodes({"providers": {"up": provider(fake)}, **DRAIN})
+    edge = make_edge(*nodes, changes=[KEEP])
+    body = {"model": "up/m", "messages": [user("go on")], "stream": True}
+    ends = []
+
+    def stream():
+        with client(edge, headers=bearer(nodes[0])) as ask, ask.stream("POST", CHAT, json=body) as answer:
+            ends.append(b"".join(answer.iter_raw())[-30:])
+
+    with Load(edge, nodes[0]) as load:
+        for _ in range(2):
+            for node in nodes:
+                streams = [threading.Thread(target=stream) for _ in range(10)]
+                for thread in streams:
+                    thread.start()
+                fake.wait_for_requests(len(ends) + 10)
+                node.stop()
+                for thread in streams:
+                    thread.join(30)
+                node.start()
+    assert not load.failed and load.answered > 100
+    assert len(ends) == 40 and all(end.endswith(b"data: [DONE]\n\n") for end in ends)
+
+
+def test_while_it_drains_a_node_still_answers_and_ends_each_connection(make_gateway):
+    gateway = make_gateway(DRAIN)
+    gateway.signal(signal.SIGTERM)
+    gateway.wait_for_log(lambda line: "draining" in line)
+    answer = gateway.chat("demo/echo")
+    assert answer.status_code == 200 and answer.headers["connection"] == "close"
+    assert gateway.ready_status() == 503
+
+
+# Nodes found by name
+
+
+def test_nodes_that_come_and_go_by_name_need_no_reload(make_gateway, make_edge):
+    first = make_gateway({}, env={"SWITCHYARD_NODE_ID": "node-1"})
+    env = {"SWITCHYARD_ADMIN_TOKEN": first.admin_token}
+    names = Names("127.0.0.1")
+    try:
+        edge = make_edge(dns=names.address, node_port=first.port)
+        with client(edge, headers=bearer(first)) as ask:
+
+            def seen(count: int) -> set[str]:
+                answers = [ask.post(CHAT, json=BODY) for _ in range(count)]
+                assert {answer.status_code for answer in answers} == {200}
+                return {answer.headers["x-switchyard-node"] for answer in answers}
+
+            assert seen(5) == {"node-1"}
+            second = make_gateway(
+                {}, env={**env, "SWITCHYARD_NODE_ID": "node-2"}, host="127.0.0.2", port=first.port
+            )
+            names.addresses.append("127.0.0.2")
+            wait_until(lambda: seen(5) == {"node-1", "node-2"}, 10, "answers of the node that came")
+            # Gone, and still among the addresses: passed over at once.
+            second.stop()
+            assert seen(20) == {"node-1"}
+            names.addresses.remove("127.0.0.2")
+            asked = names.asked
+            wait_until(lambda: seen(1) and names.asked > asked, 10, "another question for the name")
+            assert seen(5) == {"node-1"}
+    finally:
+        names.close()
+
+
+def test_a_name_without_an_address_is_an_error_like_any_other(make_edge):
+    names = Names()
+    try:
+        edge = make_edge(dns=names.address, node_port=17765)
+        with client(edge) as ask:
+            assert_edge_error(ask.post(CHAT, json=BODY), 502, "edge_no_node_answered")
+    finally:
+        names.close()
+
+
+@pytest.mark.parametrize("dns", [False, True])
+def test_the_shipped_files_say_what_the_nodes_say(make_edge, dns):
+    """The edge's limits are the nodes' own; the defaults are those of the README's table of settings."""
+    assert setting("switchyard/http.conf", "client_header_timeout") == "10s"
+    assert setting("switchyard/http.conf", "client_body_timeout") == "30s"
+    assert setting("switchyard/http.conf", "keepalive_timeout") == "75s"
+    names = Names("127.0.0.1")
+    try:
+        edge = make_edge(dns=names.address, node_port=1) if dns else make_edge("127.0.0.1:1")
+        with client(edge) as ask:
+            assert ask.get("/edge/health").json() == {"status": "ok"}
+    finally:
+        names.close()
+    assert json.dumps(edge.access_log) == "[]"
