@@ -34,6 +34,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=None, help="printed by every run")
     parser.add_argument("--whole", type=float, default=100, help="whole requests a second")
     parser.add_argument("--streams", type=int, default=40, help="streams open at a time")
+    parser.add_argument("--break", dest="kinds", default="node,node,node,redis,mysql", help="what is killed, as often as it is named")
+    parser.add_argument("--forgetful", action="store_true", help="a Redis that is killed loses its memory")
     parser.add_argument("--rolling", action="store_true", help="restart every node gently in turn: no request may fail")
     parser.add_argument("--tamper", choices=list(TAMPERING), default="none", help="falsify the ledger: the run must fail")
     parser.add_argument("--keep", action="store_true", help="keep the folder with logs and data")
@@ -58,6 +60,12 @@ def orders(cluster: Cluster, options, callers: list[dict]) -> dict:
         "kinds": kinds,
         "leave": 0 if options.rolling else 0.1,
     }
+
+
+def kinds(cluster: Cluster, options) -> list[str]:
+    """Of what is to be broken, what there is."""
+    there = {"node": cluster.nodes, "redis": cluster.redis, "mysql": cluster.mariadb}
+    return [kind for kind in options.kinds.split(",") if there[kind]]
 
 
 def report(findings, limits: list[str], seen: list[dict], holds: int):
@@ -86,14 +94,14 @@ def failures(seen: list[dict]) -> list[str]:
 
 def run(options, folder: pathlib.Path) -> list[str]:
     server = {"drain_delay": 5} if options.rolling else {"trusted_proxies": ["127.0.0.0/8"]}
-    cluster = Cluster(folder, options.nodes, options.stores, server)
+    cluster = Cluster(folder, options.nodes, options.stores, server, options.forgetful)
     problems: list[str] = []
     try:
         cluster.start()
         callers = cluster.make_callers()
         load = start_load(orders(cluster, options, callers), folder)
         begun = time.monotonic()
-        faults = Faults(cluster, random.Random(options.seed), options.seconds, say)
+        faults = Faults(cluster, random.Random(options.seed), options.seconds, kinds(cluster, options), say)
         if options.rolling:
             time.sleep(2)
             faults.roll(begun)

@@ -48,11 +48,11 @@ class Cluster:
     """`count` nodes behind the edge. `stores` is `cluster` (MariaDB and Redis: the nodes share everything), `mysql` (MariaDB
     alone: each node counts limits by itself) or `sqlite` (each has its own, and only the admin's token works at all of them)."""
 
-    def __init__(self, folder: pathlib.Path, count: int, stores: str, server: dict | None = None):
+    def __init__(self, folder: pathlib.Path, count: int, stores: str, server: dict | None = None, forgetful: bool = False):
         self.folder, self.stores = folder, stores
         folder.mkdir(parents=True, exist_ok=True)
         self.mariadb = MariaDB(folder / "mariadb") if stores != "sqlite" else None
-        self.redis = Redis(folder / "redis") if stores == "cluster" else None
+        self.redis = Redis(folder / "redis", persistent=not forgetful) if stores == "cluster" else None
         self.provider = Provider(folder)
         self.edge: Edge | None = None
         self.nodes: list[Gateway] = []
@@ -169,17 +169,13 @@ class Cluster:
 class Faults:
     """What breaks when: drawn from a seed, so that a run can be repeated."""
 
-    def __init__(self, cluster: Cluster, random, seconds: float, say):
+    def __init__(self, cluster: Cluster, random, seconds: float, kinds: list[str], say):
         self.cluster, self.say = cluster, say
         self.plan: list[tuple[float, str]] = []
         moment, turn = 2.0, 0
         while moment < seconds - 1:
-            choice = random.random()
-            if cluster.redis and choice < 0.2:
-                what = "redis"
-            elif cluster.mariadb and 0.2 <= choice < 0.4:
-                what = "mysql"
-            else:
+            what = random.choice(kinds)
+            if what == "node":
                 what = f"node {turn % len(cluster.nodes)}"
                 turn += 1
             self.plan.append((moment, what))
