@@ -113,7 +113,6 @@ let package = Package(
         tests("HTTPClient", imports: ["EventLoop", "HTTPTypes"]),
         tests("HTTPTypes"),
         tests("RedisClient", imports: ["Crypto", "EventLoop", "Telemetry"]),
-        tests("RedisClient", imports: ["Crypto", "EventLoop", "Telemetry", "TestServers"]),
         tests("SQLDatabase", imports: ["Telemetry", "EventLoop", "Threading", "TestServers"]),
         tests("JSON"),
         tests("Crypto", imports: ["Threading"]),

@@ -30,10 +30,10 @@ extension ClusterKeeper {
             return false
         }
         cluster.clock.set(Int64(time), between: sent, and: RedisClock.monotonic())
-        var found: [ClusterNode] = []
+        var found: [ClusterMember] = []
         for index in stride(from: 1, to: words.count, by: 2) {
             guard let epoch = words[index].asText, epoch.utf8.count == 8, let bytes = words[index + 1].asBytes,
-                let node = ClusterNode(epoch: epoch, stored: bytes)
+                let node = ClusterMember(epoch: epoch, stored: bytes)
             else { continue }
             found.append(node)
         }
@@ -70,7 +70,7 @@ extension ClusterKeeper {
     }
 
     /// Other nodes of this node's name that may be alive.
-    private var rivals: [ClusterNode] {
+    private var rivals: [ClusterMember] {
         let now = cluster.clock.now()
         return nodes.filter { $0.id == me.id && $0.epoch != cluster.epoch && now - $0.lastSeen < timing.lease }
     }

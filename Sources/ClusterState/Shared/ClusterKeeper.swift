@@ -17,9 +17,9 @@ actor ClusterKeeper {
     private var clients: [RedisClient] = []
     var isClosed = false
     /// This node, as heartbeats describe it.
-    var me: ClusterNode
+    var me: ClusterMember
     /// All nodes, as the last heartbeat found them.
-    var nodes: [ClusterNode] = []
+    var nodes: [ClusterMember] = []
     /// Since when heartbeats have come through without a break, by the monotonic clock.
     var beatingSince: Int64?
     private var wakeUp: CheckedContinuation<Void, Never>?
@@ -29,7 +29,7 @@ actor ClusterKeeper {
     nonisolated let timing: ClusterTiming
 
     init(
-        cluster: ClusterLimits, loop: EventLoop, settings: RedisSettings, me: ClusterNode, ledger: UsageLedger,
+        cluster: ClusterLimits, loop: EventLoop, settings: RedisSettings, me: ClusterMember, ledger: UsageLedger,
         timing: ClusterTiming
     ) {
         self.cluster = cluster
