@@ -97,12 +97,14 @@ static inline void sy_set_tls(MYSQL *mysql, int mode, const char *ca) {
 #ifdef MARIADB_BASE_VERSION
     sy_bool yes = 1, no = 0;
     if (mode == SY_TLS_OFF) return;
-    // Asks for TLS where the server has it.
-    mysql_ssl_set(mysql, NULL, NULL, ca, NULL, NULL);
-    mysql_options(mysql, MYSQL_OPT_SSL_ENFORCE, mode >= SY_TLS_REQUIRED ? &yes : &no);
+    // In spite of its name this asks for TLS where the server has it and goes on without where it has not, unless the
+    // certificate is to be verified: whoever requires TLS must look at sy_has_tls() after connecting.
+    mysql_options(mysql, MYSQL_OPT_SSL_ENFORCE, &yes);
     mysql_options(mysql, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, mode == SY_TLS_VERIFIED ? &yes : &no);
 #else
     enum mysql_ssl_mode modes[] = {SSL_MODE_DISABLED, SSL_MODE_PREFERRED, SSL_MODE_REQUIRED, SSL_MODE_VERIFY_IDENTITY};
     mysql_options(mysql, MYSQL_OPT_SSL_MODE, &modes[mode]);
 #endif
 }
+
+static inline int sy_has_tls(MYSQL *mysql) { return mysql_get_ssl_cipher(mysql) != NULL; }

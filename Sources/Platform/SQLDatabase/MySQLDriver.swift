@@ -32,6 +32,11 @@ final class MySQLDriver: SQLDriver {
             handle, settings.host, settings.user, settings.password.reveal(), settings.database,
             UInt32(settings.port), nil, 0)
         guard connected != nil else { throw noted(MySQLFailure(of: handle), "") }
+        switch settings.tls {
+        case .disabled, .preferred: break
+        case .required, .verifyIdentity:
+            guard sy_has_tls(handle) != 0 else { throw .denied("TLS is required, and the server offers none") }
+        }
         for command in Self.session { try send(command) }
     }
 
