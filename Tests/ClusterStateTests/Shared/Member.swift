@@ -58,6 +58,20 @@ final class Member: Sendable {
         }
     }
 
+    /// What this node knows of a user.
+    func counter(_ user: String) -> SharedCounter? {
+        cluster.cluster.shards[SharedKeys.shard(ofUser: user)].withLock {
+            $0.counter(of: LimitLedger.Owner(kind: .user, id: user))
+        }
+    }
+
+    /// Until Redis has heard of everything that ended here.
+    func untilSettled() async {
+        for _ in 0..<2000 where cluster.cluster.shards.contains(where: { $0.withLock { $0.inFlight } > 0 }) {
+            try? await Task.sleep(for: .milliseconds(1))
+        }
+    }
+
     /// Until Redis is asked about every request again.
     func untilShared() async {
         for _ in 0..<1200 where !cluster.isShared { try? await Task.sleep(for: .milliseconds(5)) }
