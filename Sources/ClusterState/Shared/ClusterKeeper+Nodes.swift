@@ -30,10 +30,10 @@ extension ClusterKeeper {
             return false
         }
         cluster.clock.set(Int64(time), between: sent, and: RedisClock.monotonic())
-        var found: [ClusterNode] = []
+        var found: [LiveNode] = []
         for index in stride(from: 1, to: words.count, by: 2) {
             guard let epoch = words[index].asText, epoch.utf8.count == 8, let bytes = words[index + 1].asBytes,
-                let node = ClusterNode(epoch: epoch, stored: bytes)
+                let node = LiveNode(epoch: epoch, stored: bytes)
             else { continue }
             found.append(node)
         }
@@ -70,7 +70,7 @@ extension ClusterKeeper {
     }
 
     /// Other nodes of this node's name that may be alive.
-    private var rivals: [ClusterNode] {
+    private var rivals: [LiveNode] {
         let now = cluster.clock.now()
         return nodes.filter { $0.id == me.id && $0.epoch != cluster.epoch && now - $0.lastSeen < timing.lease }
     }
@@ -86,7 +86,12 @@ extension ClusterKeeper {
     func forget(_ epoch: String) async {
         _ = try? await client.command(["HDEL", .text(SharedKeys.nodes), .text(epoch)])
         loop.checkIsolated()
+        nodes.removeAll { $0.epoch == epoch }
         cluster.members.remove(epoch)
+        _ = try? await client.command([
+            "PUBLISH", .text(SharedKeys.channel), .text(LimitMessage.gone(epoch).text),
+        ])
+        loop.checkIsolated()
     }
 
     // MARK: - The dead

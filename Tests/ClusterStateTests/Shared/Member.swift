@@ -3,6 +3,7 @@ import GatewayTypes
 import RedisClient
 import SQLDatabase
 import Telemetry
+import Testing
 import Threading
 
 @testable import ClusterState
@@ -75,6 +76,15 @@ final class Member: Sendable {
     /// Until Redis is asked about every request again.
     func untilShared() async {
         for _ in 0..<1200 where !cluster.isShared { try? await Task.sleep(for: .milliseconds(5)) }
+    }
+
+    /// Waits for what is to become true within a second or so, and records when it does not.
+    func until(_ holds: (Member) async -> Bool) async {
+        for _ in 0..<600 {
+            if await holds(self) { return }
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+        Issue.record("it never became true")
     }
 
     func leave() async {

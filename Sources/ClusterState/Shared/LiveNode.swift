@@ -1,7 +1,7 @@
 internal import JSON
 
 /// A node as the others see it.
-public struct ClusterNode: Sendable, Equatable {
+public struct LiveNode: Sendable, Equatable {
     public var id: String
     /// 8 characters that no other start of any node has.
     public var epoch: String
