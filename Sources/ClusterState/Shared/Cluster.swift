@@ -35,9 +35,8 @@ public final class Cluster: Sendable {
         do throws(EventLoopError) { loop = try EventLoop.start(name: "cluster") } catch { throw .resources }
         let epoch = makeEpoch()
         let limits = ClusterLimits(node: name, epoch: epoch, wallClock: wallClock, log: log)
-        let me = ClusterMember(id: name, epoch: epoch, address: address, version: version, startedAt: wallClock)
-        let keeper = ClusterKeeper(
-            cluster: limits, loop: loop, settings: settings, me: me, ledger: ledger, timing: timing)
+        let me = LiveNode(id: name, epoch: epoch, address: address, version: version, startedAt: wallClock)
+        let keeper = ClusterKeeper(cluster: limits, loop: loop, settings: settings, me: me, ledger: ledger, timing: timing)
         let cluster = Cluster(cluster: limits, keeper: keeper, loop: loop, settings: settings, ledger: ledger)
         let failure = await keeper.onLoop { (keeper) -> ClusterError? in
             do throws(ClusterError) {
@@ -91,7 +90,7 @@ public final class Cluster: Sendable {
     public var openCount: Int { cluster.shards.reduce(0) { $0 + $1.withLock { $0.open.count } } }
 
     /// All nodes, as the last heartbeat found them.
-    public func nodes() async -> [ClusterMember] { await keeper.nodes.sorted { ($0.id, $0.epoch) < ($1.id, $1.epoch) } }
+    public func nodes() async -> [LiveNode] { await keeper.nodes.sorted { ($0.id, $0.epoch) < ($1.id, $1.epoch) } }
 
     /// What the next heartbeats say of the configuration that this node works with.
     public func applied(configurationVersion: Int) async { await keeper.applied(configurationVersion) }

@@ -30,10 +30,10 @@ extension ClusterKeeper {
             return false
         }
         cluster.clock.set(Int64(time), between: sent, and: RedisClock.monotonic())
-        var found: [ClusterMember] = []
+        var found: [LiveNode] = []
         for index in stride(from: 1, to: words.count, by: 2) {
             guard let epoch = words[index].asText, epoch.utf8.count == 8, let bytes = words[index + 1].asBytes,
-                let node = ClusterMember(epoch: epoch, stored: bytes)
+                let node = LiveNode(epoch: epoch, stored: bytes)
             else { continue }
             found.append(node)
         }
@@ -70,7 +70,7 @@ extension ClusterKeeper {
     }
 
     /// Other nodes of this node's name that may be alive.
-    private var rivals: [ClusterMember] {
+    private var rivals: [LiveNode] {
         let now = cluster.clock.now()
         return nodes.filter { $0.id == me.id && $0.epoch != cluster.epoch && now - $0.lastSeen < timing.lease }
     }
@@ -86,7 +86,12 @@ extension ClusterKeeper {
     func forget(_ epoch: String) async {
         _ = try? await client.command(["HDEL", .text(SharedKeys.nodes), .text(epoch)])
         loop.checkIsolated()
+        nodes.removeAll { $0.epoch == epoch }
         cluster.members.remove(epoch)
+        _ = try? await client.command([
+            "PUBLISH", .text(SharedKeys.channel), .text(LimitMessage.gone(epoch).text),
+        ])
+        loop.checkIsolated()
     }
 
     // MARK: - The dead
@@ -147,9 +152,7 @@ extension ClusterKeeper {
         loop.checkIsolated()
         guard let fields = reply?.asFields else { return nil }
         return fields.compactMap { id, value in
-            guard !id.hasSuffix("+"), let payload = value.asBytes.flatMap({ HoldPayload(stored: $0) }) else {
-                return nil
-            }
+            guard !id.hasSuffix("+"), let payload = value.asBytes.flatMap({ HoldPayload(stored: $0) }) else { return nil }
             return (payload, UsageProgress(stored: fields[id + "+"]?.asBytes))
         }
     }

@@ -17,9 +17,9 @@ actor ClusterKeeper {
     private var clients: [RedisClient] = []
     var isClosed = false
     /// This node, as heartbeats describe it.
-    var me: ClusterMember
+    var me: LiveNode
     /// All nodes, as the last heartbeat found them.
-    var nodes: [ClusterMember] = []
+    var nodes: [LiveNode] = []
     /// Since when heartbeats have come through without a break, by the monotonic clock.
     var beatingSince: Int64?
     private var wakeUp: CheckedContinuation<Void, Never>?
@@ -29,7 +29,7 @@ actor ClusterKeeper {
     nonisolated let timing: ClusterTiming
 
     init(
-        cluster: ClusterLimits, loop: EventLoop, settings: RedisSettings, me: ClusterMember, ledger: UsageLedger,
+        cluster: ClusterLimits, loop: EventLoop, settings: RedisSettings, me: LiveNode, ledger: UsageLedger,
         timing: ClusterTiming
     ) {
         self.cluster = cluster
@@ -152,7 +152,7 @@ actor ClusterKeeper {
         publish(.reportAll(from: cluster.epoch), client)
     }
 
-    private nonisolated func publish(_ message: LimitMessage, _ client: RedisClient) {
+    nonisolated func publish(_ message: LimitMessage, _ client: RedisClient) {
         client.submit(["PUBLISH", .text(SharedKeys.channel), .text(message.text)])
     }
 
@@ -177,6 +177,10 @@ actor ClusterKeeper {
             let now = RedisClock.monotonic()
             for shard in cluster.shards { shard.withLock { $0.join(at: now) } }
             wake()
+        case .gone(let epoch):
+            guard epoch != cluster.epoch else { return }
+            nodes.removeAll { $0.epoch == epoch }
+            cluster.members.remove(epoch)
         }
     }
 

@@ -4,11 +4,14 @@ enum LimitMessage: Equatable {
     case wantsRoom(from: String, counter: String)
     /// Redis has lost its memory: everyone is to say what they let in.
     case reportAll(from: String)
+    /// A node is no more.
+    case gone(String)
 
     var text: String {
         switch self {
         case .wantsRoom(let epoch, let counter): "room \(epoch) \(counter)"
         case .reportAll(let epoch): "report \(epoch)"
+        case .gone(let epoch): "gone \(epoch)"
         }
     }
 
@@ -19,6 +22,8 @@ enum LimitMessage: Equatable {
             self = .wantsRoom(from: String(words[1]), counter: String(words[2]))
         } else if words.count == 2, words[0] == "report" {
             self = .reportAll(from: String(words[1]))
+        } else if words.count == 2, words[0] == "gone" {
+            self = .gone(String(words[1]))
         } else {
             return nil
         }

@@ -9,9 +9,12 @@ final class Membership: Sendable {
     private struct State: Sendable {
         /// Sorted; this node's own is always in it.
         var epochs: [String]
-        var lastSeen: [String: Int64] = [:]
+        /// Nodes that the last heartbeats did not find, and since when.
+        var missing: [String: Int64] = [:]
         /// Redis's time of this node's first heartbeat.
         var joined: Int64 = .max
+        /// And of the last.
+        var last: Int64 = 0
     }
 
     let epoch: String
@@ -26,18 +29,25 @@ final class Membership: Sendable {
 
     /// Takes in the epochs that a heartbeat found at a time.
     func heard(of epochs: [String], at time: Int64) {
+        let found = Set(epochs + [epoch])
         state.withLock { state in
             state.joined = min(state.joined, time)
-            for epoch in epochs { state.lastSeen[epoch] = time }
-            state.lastSeen[self.epoch] = time
-            state.lastSeen = state.lastSeen.filter { time - $0.value < Self.settling }
-            state.epochs = state.lastSeen.keys.sorted()
+            // After an outage every node has to be given time to come back.
+            if time - state.last > Self.settling { state.missing = [:] }
+            state.last = time
+            var missing: [String: Int64] = [:]
+            for epoch in state.epochs where !found.contains(epoch) {
+                let since = state.missing[epoch] ?? time
+                if time - since < Self.settling { missing[epoch] = since }
+            }
+            state.missing = missing
+            state.epochs = found.union(missing.keys).sorted()
         }
     }
 
     func remove(_ epoch: String) {
         state.withLock { state in
-            state.lastSeen[epoch] = nil
+            state.missing[epoch] = nil
             state.epochs.removeAll { $0 == epoch }
         }
     }

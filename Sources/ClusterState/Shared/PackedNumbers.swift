@@ -43,7 +43,7 @@ struct PackedReader {
     mutating func integer() -> Int { Int(saturating: number()) }
 
     mutating func text(_ count: Int) -> String? {
-        guard count >= 0, position + count <= bytes.count else { return nil }
+        guard count >= 0, count <= bytes.count - position else { return nil }
         defer { position += count }
         return String(validating: bytes[position..<position + count], as: UTF8.self)
     }

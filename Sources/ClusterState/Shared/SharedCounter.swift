@@ -97,6 +97,12 @@ struct SharedCounter {
         room = lease
     }
 
+    /// Takes what a request needs from what was lent.
+    mutating func use(_ need: SharedAmounts) {
+        room -= need
+        room.clamp()
+    }
+
     /// Whether there is anything to give back; it may not be used from now on.
     mutating func beginYield() -> Bool {
         guard !isYielding, !room.isZero else { return false }

@@ -91,8 +91,14 @@ struct SharedShard: Sendable {
     mutating func admitted(
         _ slots: [AdmitCall.Slot], _ answer: [AdmitVerdict.Counter], minute: Int64, _ amount: Reservation
     ) -> (charges: [SharedHold.Charge], place: Int) {
+        let need = SharedAmounts(needOf: amount)
         for (slot, counter) in zip(slots, answer) {
-            counters[slot.place].lend(counter.lease, version: counter.version)
+            if mode == .on {
+                counters[slot.place].lend(counter.lease, version: counter.version)
+            } else {
+                // Let in before the outage and told in it: what was let in meanwhile has been taken from the old lease.
+                counters[slot.place].use(need)
+            }
         }
         return charge(slots, minute: minute, amount)
     }
@@ -123,10 +129,7 @@ struct SharedShard: Sendable {
                 }
             }
         }
-        for slot in slots {
-            counters[slot.place].room -= need
-            counters[slot.place].room.clamp()
-        }
+        for slot in slots { counters[slot.place].use(need) }
         inFlight += 1
         return .success(charge(slots, minute: CalendarWindow.minute(containing: time).start, amount))
     }

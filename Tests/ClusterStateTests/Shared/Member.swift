@@ -3,6 +3,7 @@ import GatewayTypes
 import RedisClient
 import SQLDatabase
 import Telemetry
+import Testing
 import Threading
 
 @testable import ClusterState
@@ -58,9 +59,32 @@ final class Member: Sendable {
         }
     }
 
+    /// What this node knows of a user.
+    func counter(_ user: String) -> SharedCounter? {
+        cluster.cluster.shards[SharedKeys.shard(ofUser: user)].withLock {
+            $0.counter(of: LimitLedger.Owner(kind: .user, id: user))
+        }
+    }
+
+    /// Until Redis has heard of everything that ended here.
+    func untilSettled() async {
+        for _ in 0..<2000 where cluster.cluster.shards.contains(where: { $0.withLock { $0.inFlight } > 0 }) {
+            try? await Task.sleep(for: .milliseconds(1))
+        }
+    }
+
     /// Until Redis is asked about every request again.
     func untilShared() async {
         for _ in 0..<1200 where !cluster.isShared { try? await Task.sleep(for: .milliseconds(5)) }
+    }
+
+    /// Waits for what is to become true within a second or so, and records when it does not.
+    func until(_ holds: (Member) async -> Bool) async {
+        for _ in 0..<600 {
+            if await holds(self) { return }
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+        Issue.record("it never became true")
     }
 
     func leave() async {

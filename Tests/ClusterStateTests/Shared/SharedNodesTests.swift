@@ -1,0 +1,105 @@
+import EventLoop
+import GatewayTypes
+import RedisClient
+import Testing
+import Threading
+
+@testable import ClusterState
+
+@Suite struct SharedNodesTests {
+    private let hasty = ClusterTiming(heartbeat: .milliseconds(200), lease: 1000, patience: 500)
+
+    /// Lets a request in on a node and keeps it open until the end of `body`.
+    private func withOpenHold<Result: Sendable>(
+        on member: Member, user: String, _ subjects: [LimitSubject], checkpoint: Int? = nil,
+        _ body: @escaping @Sendable () async -> Result
+    ) async -> Result? {
+        await member.on { limits in
+            let record = opening(1, user: user, time: wallClock())
+            guard
+                var hold = try? await limits.admit(
+                    record, subjects: subjects, reservation: Reservation(tokens: 99, cost: USD("0.5")))
+            else { return nil }
+            if let checkpoint { hold.checkpoint(provider: "p", model: "m", completionTokens: checkpoint) }
+            let result = await body()
+            hold.settle(finished(record))
+            return result
+        }
+    }
+
+    @Test("Open requests of every node are listed on every node")
+    func holds() async throws {
+        let crowd = try await Crowd(2)
+        let other = crowd.members[1]
+        let listed = await withOpenHold(on: crowd.members[0], user: "u", userSubject("u") { $0.requestsPerDay = 9 }) {
+            await other.on { await $0.openHolds() }
+        }
+        #expect(listed?.count == 1)
+        #expect(listed?.first?.userID == "u")
+        #expect(listed?.first?.reserved == Reservation(tokens: 99, cost: USD("0.5")))
+        #expect(await other.on { await $0.openHolds() }.isEmpty)
+        await crowd.leave()
+    }
+
+    @Test("What a dead node left open is settled once, as abandoned, with the tokens it noted last, and its slot is free")
+    func reaping() async throws {
+        let redis = ThrowawayRedis()
+        let dying = try await Member(redis, name: "dying", timing: hasty)
+        let living = [
+            try await Member(redis, name: "a", timing: hasty), try await Member(redis, name: "b", timing: hasty),
+        ]
+        let subjects = userSubject("u") { $0.concurrentRequests = 1 }
+        await withOpenHold(on: dying, user: "u", subjects, checkpoint: 42) {
+            #expect(await living[0].request(2, user: "u", subjects)?.status == 429)
+            await dying.cluster.die()
+            for _ in 0..<1000 {
+                if await living[0].request(3, user: "u", subjects) == nil { return }
+                try? await Task.sleep(for: .milliseconds(10))
+            }
+            Issue.record("the dead node's slot never came free")
+        }
+        var rows: [UsageRecord] = []
+        for member in living {
+            await member.node.ledger.flush()
+            rows += try await member.node.rows().filter { $0.state == .abandoned }
+        }
+        #expect(rows.count == 1)
+        #expect(rows.first?.usage.completionTokens == 42)
+        await living[0].until { await $0.cluster.nodes().map(\.id) == ["a", "b"] }
+        for member in living { await member.leave() }
+    }
+
+    @Test("A second node of one name does not start while the first lives, and does when it is dead")
+    func names() async throws {
+        let redis = ThrowawayRedis()
+        let first = try await Member(redis, name: "same", timing: hasty)
+        await #expect(throws: ClusterError.nameTaken("same")) { _ = try await Member(redis, name: "same", timing: hasty) }
+        await first.cluster.die()
+        let second = try await Member(redis, name: "same", timing: hasty)
+        #expect(await second.cluster.nodes().map(\.epoch) == [second.cluster.epoch])
+        await second.leave()
+    }
+
+    @Test("A node that leaves is forgotten at once")
+    func leaving() async throws {
+        let crowd = try await Crowd(2)
+        await crowd.members[0].leave()
+        await crowd.members[1].until { member in
+            let nodes = await member.cluster.nodes()
+            return nodes.map(\.id) == ["node-1"] && member.cluster.cluster.members.epochs == nodes.map(\.epoch)
+        }
+        await crowd.members[1].leave()
+    }
+
+    @Test("A node whose Redis cannot be reached, or wants another password, does not join and says why")
+    func joining() async throws {
+        let redis = ThrowawayRedis()
+        await RedisCommands(redis).run("CONFIG", "SET", "requirepass", "secret")
+        await #expect(throws: ClusterError.self) { _ = try await Member(redis, name: "n") }
+        do {
+            _ = try await Member(redis, name: "n")
+        } catch ClusterError.wrongSettings(let message) {
+            #expect(message.contains("SWITCHYARD_REDIS_URL"))
+        }
+    }
+}
