@@ -1,11 +1,7 @@
 internal import JSON
 
 /// A node as the others see it.
-<<<<<<<< HEAD:Sources/ClusterState/Shared/LiveNode.swift
 public struct LiveNode: Sendable, Equatable {
-========
-public struct LiveNode: Sendable, Equatable {
->>>>>>>> limits:Sources/ClusterState/Shared/LiveNode.swift
     public var id: String
     /// 8 characters that no other start of any node has.
     public var epoch: String
