@@ -160,6 +160,7 @@ def test_rows_of_an_outage_survive_kill_9_of_the_node(make_node, own_mariadb):
     for number in range(20):
         answer = node.chat("openai/m", token=token, headers={"x-request-id": f"dark-{number}"})
         assert answer.status_code == 200
+    node.wait_for_no_holds()  # the last answer has left, but may not be settled yet
     node.kill9()
     own_mariadb.start()
     node.start()

@@ -1,4 +1,3 @@
-import Glibc
 import TestServers
 import Testing
 
@@ -65,7 +64,7 @@ struct MySQLOutageTests {
         try server.start()
         let database = try await open(server)
         #expect(await isAnswering(database))
-        server.signal(SIGSTOP)
+        server.freeze()
         let first = await seconds {
             await withTaskGroup(of: Bool.self) { group in
                 for _ in 0..<20 { group.addTask { await isAnswering(database) } }
@@ -75,7 +74,7 @@ struct MySQLOutageTests {
         #expect(first < 8)
         let later = await seconds { for _ in 0..<200 { #expect(await !isAnswering(database)) } }
         #expect(later < 2)
-        server.signal(SIGCONT)
+        server.thaw()
         #expect(await recovery(database) < 5)
     }
 

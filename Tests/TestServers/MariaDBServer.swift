@@ -79,8 +79,33 @@ public final class MariaDBServer: Sendable {
         try? ServerProcess.run(["rm", "-rf", folder], log: "/dev/null")
     }
 
-    /// SIGSTOP makes of it a server that takes connections and never answers.
-    public func signal(_ number: Int32) { kill(pid, number) }
+    /// From its return on, a server that takes connections and never answers.
+    public func freeze() {
+        let pid = pid
+        kill(pid, SIGSTOP)
+        while !Self.isStopped(pid) { usleep(1000) }
+    }
+
+    public func thaw() { kill(pid, SIGCONT) }
+
+    /// Whether every thread is: they stop one after another.
+    private static func isStopped(_ pid: pid_t) -> Bool {
+        guard let tasks = opendir("/proc/\(pid)/task") else { return true }
+        defer { closedir(tasks) }
+        while let entry = readdir(tasks) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            guard name != ".", name != "..", let file = fopen("/proc/\(pid)/task/\(name)/stat", "r") else { continue }
+            defer { fclose(file) }
+            var line = [CChar](repeating: 0, count: 512)
+            guard fgets(&line, 512, file) != nil else { continue }
+            let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            // The state follows the name, which is in brackets.
+            if let bracket = text.lastIndex(of: ")"), !text[bracket...].hasPrefix(") T") { return false }
+        }
+        return true
+    }
 
     private var pid: pid_t {
         let file = Glibc.open(folder + "/pid", O_RDONLY)

@@ -35,6 +35,12 @@ struct LocalState: Sendable {
         }
         let abandoned = await ledger.recover()
         let limits = InProcessLimits(ledger: ledger, now: Self.now)
+        // What an earlier release left, or a node that was off, is summed up before sums are asked for: a month of rows
+        // takes longer than a question may.
+        do throws(SQLError) {
+            let hours = try await ledger.sumUpHours(now: now())
+            if hours > 1 { log.info("the ledger was summed up", ["hours": hours]) }
+        } catch { throw environment.database.problem(error) }
         do throws(ControlStoreError) {
             try await limits.seed(configuredZones: Set(configuration.tiers.compactMap(\.limits.zone)))
             let adminID = try await store.user("admin").id

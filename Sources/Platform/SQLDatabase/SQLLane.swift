@@ -47,7 +47,8 @@ actor SQLLane {
                 let verdict = SQLRetry.decide(
                     trouble, attempt: attempt, took: .now - start, chance: Double.random(in: 0...1))
                 guard case .again(let pause) = verdict else {
-                    if trouble == .lost || trouble == .lostInCommit { note(error) }
+                    // One question that took too long is no outage: a new connection tells.
+                    if trouble == .lost || trouble == .lostInCommit { _ = try? openConnection() }
                     throw error
                 }
                 usleep(UInt32(pause / .microseconds(1)))  // this thread serves nobody else
