@@ -36,7 +36,8 @@ public final class Cluster: Sendable {
         let epoch = makeEpoch()
         let limits = ClusterLimits(node: name, epoch: epoch, wallClock: wallClock, log: log)
         let me = LiveNode(id: name, epoch: epoch, address: address, version: version, startedAt: wallClock)
-        let keeper = ClusterKeeper(cluster: limits, loop: loop, settings: settings, me: me, ledger: ledger, timing: timing)
+        let keeper = ClusterKeeper(
+            cluster: limits, loop: loop, settings: settings, me: me, ledger: ledger, timing: timing)
         let cluster = Cluster(cluster: limits, keeper: keeper, loop: loop, settings: settings, ledger: ledger)
         let failure = await keeper.onLoop { (keeper) -> ClusterError? in
             do throws(ClusterError) {

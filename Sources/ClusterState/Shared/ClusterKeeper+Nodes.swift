@@ -152,7 +152,9 @@ extension ClusterKeeper {
         loop.checkIsolated()
         guard let fields = reply?.asFields else { return nil }
         return fields.compactMap { id, value in
-            guard !id.hasSuffix("+"), let payload = value.asBytes.flatMap({ HoldPayload(stored: $0) }) else { return nil }
+            guard !id.hasSuffix("+"), let payload = value.asBytes.flatMap({ HoldPayload(stored: $0) }) else {
+                return nil
+            }
             return (payload, UsageProgress(stored: fields[id + "+"]?.asBytes))
         }
     }

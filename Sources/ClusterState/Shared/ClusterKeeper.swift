@@ -104,9 +104,11 @@ actor ClusterKeeper {
 
     /// - Returns: false when Redis is away again.
     private func tell(_ number: Int, _ run: String) async -> Bool {
-        guard let report = cluster.shards[number].withLock({
-            $0.beginTelling(at: cluster.clock.now(), monotonic: RedisClock.monotonic())
-        }) else {
+        guard
+            let report = cluster.shards[number].withLock({
+                $0.beginTelling(at: cluster.clock.now(), monotonic: RedisClock.monotonic())
+            })
+        else {
             return true
         }
         return await tell(report, number, run)

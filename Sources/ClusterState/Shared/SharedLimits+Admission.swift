@@ -54,7 +54,8 @@ extension SharedLimits {
             if !error.isOutage { cluster.log.error("Redis refused a script", ["detail": "\(error)"]) }
             return .again
         }
-        guard let bytes = reply.asBytes, let (verdict, time) = AdmitVerdict.read(bytes, subjects: request.subjects.count)
+        guard let bytes = reply.asBytes,
+            let (verdict, time) = AdmitVerdict.read(bytes, subjects: request.subjects.count)
         else {
             shard.withLock { $0.answered(call.slots, request.reservation) }
             cluster.lost(request.shard)

@@ -22,7 +22,9 @@ public final class SharedLimits: AdmissionControl {
     public func openHolds() async -> [OpenHold] { await keeper.onLoop { await $0.openHolds() } }
 
     /// How long leases of other nodes are waited for.
-    private static let yielding: [Duration] = [.milliseconds(3), .milliseconds(10), .milliseconds(30), .milliseconds(50)]
+    private static let yielding: [Duration] = [
+        .milliseconds(3), .milliseconds(10), .milliseconds(30), .milliseconds(50),
+    ]
 
     public func admit(
         _ opening: UsageRecord, subjects: [LimitSubject], reservation: Reservation
@@ -38,7 +40,7 @@ public final class SharedLimits: AdmissionControl {
         var yields = Self.yielding[...]
         for _ in 0..<24 {
             let now = cluster.clock.now()
-            let step = shard.withLock { 
+            let step = shard.withLock {
                 $0.step(for: subjects, reservation, at: now, monotonic: RedisClock.monotonic())
             }
             switch step {

@@ -43,7 +43,8 @@ struct SharedReport {
     }
 
     var partCount: Int {
-        max(1, (counters.count + Self.countersInPart - 1) / Self.countersInPart,
+        max(
+            1, (counters.count + Self.countersInPart - 1) / Self.countersInPart,
             (holds.count + Self.holdsInPart - 1) / Self.holdsInPart)
     }
 

@@ -86,7 +86,8 @@ struct NodeRun: Sendable {
             servers.append(server)
         }
         return NodeRun(
-            node: node, state: state, shared: shared, port: port, servers: servers, clients: clients, loops: loops, sink: sink)
+            node: node, state: state, shared: shared, port: port, servers: servers, clients: clients, loops: loops,
+            sink: sink)
     }
 
     /// Whether the database answers at all.

@@ -23,7 +23,9 @@ final class ThrowawayRedis: @unchecked Sendable {
 
     /// Starts it (again), and returns when it listens.
     func start() {
-        let words = ["/usr/bin/redis-server", "--port", "\(port)", "--bind", "127.0.0.1", "--save", "", "--dir", directory.path]
+        let words = [
+            "/usr/bin/redis-server", "--port", "\(port)", "--bind", "127.0.0.1", "--save", "", "--dir", directory.path,
+        ]
         let pointers = words.map { strdup($0) } + [nil]
         defer { for pointer in pointers { free(pointer) } }
         var actions = posix_spawn_file_actions_t()
