@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import pathlib
@@ -14,6 +15,9 @@ import time
 
 import httpx
 import openai
+
+# Nodes that share a database need the same one.
+MASTER_KEY = base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def free_port() -> int:

@@ -9,7 +9,7 @@ from at_once import at_once
 from clock import away_from_the_end_of_the_day
 from configs import provider
 from fakes import Answer
-from gateway import free_port, wait_until
+from gateway import MASTER_KEY, free_port, wait_until
 from services.mariadb import MariaDB
 from services.redis import Redis
 
@@ -42,6 +42,7 @@ def environment(redis, database, name):
         "SWITCHYARD_REDIS_URL": redis.url,
         "SWITCHYARD_DATABASE_URL": database.url(),
         "SWITCHYARD_NODE_ID": name,
+        "SWITCHYARD_MASTER_KEY": MASTER_KEY,
     }
 
 

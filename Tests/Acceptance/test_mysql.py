@@ -9,7 +9,7 @@ import time
 import pytest
 
 from configs import provider
-from gateway import wait_until
+from gateway import MASTER_KEY, wait_until
 
 QUICK = "?timeout=1&connect_timeout=1"
 
@@ -23,7 +23,7 @@ def make_node(make_gateway, make_fake):
     fake = make_fake()
 
     def make(url: str, **options):
-        gateway = make_gateway(config(fake), {"SWITCHYARD_DATABASE_URL": url}, start=False, **options)
+        gateway = make_gateway(config(fake), {"SWITCHYARD_DATABASE_URL": url, "SWITCHYARD_MASTER_KEY": MASTER_KEY}, start=False, **options)
         gateway.secrets.append(url.split(":")[2].split("@")[0])
         return gateway
 
@@ -173,7 +173,8 @@ def test_rows_of_an_outage_survive_kill_9_of_the_node(make_node, own_mariadb):
 
 def test_a_store_moves_between_sqlite_and_mysql_whole(make_gateway, make_fake, mariadb):
     fake = make_fake()
-    node = make_gateway(config(fake))
+    # The key that seals provider credentials moves apart from the store.
+    node = make_gateway(config(fake), {"SWITCHYARD_MASTER_KEY": MASTER_KEY})
     row = node.make_token()
     for number in range(5):
         assert node.chat("openai/m", token=row["token"]).status_code == 200
@@ -192,7 +193,7 @@ def test_a_store_moves_between_sqlite_and_mysql_whole(make_gateway, make_fake, m
     assert again.returncode == 64 and "--replace" in again.stderr
     assert command(node, "copy-store", "--from", sqlite, "--to", mysql, "--replace").returncode == 0
 
-    moved = make_gateway(config(fake), {"SWITCHYARD_DATABASE_URL": mysql})
+    moved = make_gateway(config(fake), {"SWITCHYARD_DATABASE_URL": mysql, "SWITCHYARD_MASTER_KEY": MASTER_KEY})
     assert moved.listed("/requests") == before
     assert moved.chat("openai/m", token=row["token"]).status_code == 200
     wait_until(lambda: len(moved.listed("/requests")) == 6, 5, "six rows")

@@ -29,7 +29,7 @@ extension ClusterKeeper {
             beatingSince = nil
             return false
         }
-        cluster.clock.set(Int64(time), between: sent, and: RedisClock.monotonic())
+        cluster.clock.set(Int64(time), at: RedisClock.monotonic())
         var found: [LiveNode] = []
         for index in stride(from: 1, to: words.count, by: 2) {
             guard let epoch = words[index].asText, epoch.utf8.count == 8, let bytes = words[index + 1].asBytes,

@@ -82,6 +82,10 @@ actor ClusterKeeper {
             isWanted = false
             await tellAll()
             loop.checkIsolated()
+            let now = RedisClock.monotonic()
+            for shard in cluster.shards {
+                for caller in shard.withLock({ $0.overdue(at: now) }) { caller.resume() }
+            }
             if cluster.isOn {
                 if !isWanted { await withCheckedContinuation { wakeUp = $0 } }
             } else {
@@ -100,7 +104,11 @@ actor ClusterKeeper {
 
     /// - Returns: false when Redis is away again.
     private func tell(_ number: Int, _ run: String) async -> Bool {
-        guard let report = cluster.shards[number].withLock({ $0.beginTelling(at: cluster.clock.now()) }) else {
+        guard
+            let report = cluster.shards[number].withLock({
+                $0.beginTelling(at: cluster.clock.now(), monotonic: RedisClock.monotonic())
+            })
+        else {
             return true
         }
         return await tell(report, number, run)

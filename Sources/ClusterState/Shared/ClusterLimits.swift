@@ -27,14 +27,14 @@ final class ClusterLimits: Sendable {
     /// Redis answered a shard's call with an outage, or not at all.
     func lost(_ shard: Int) {
         let now = clock.now()
-        shards[shard].withLock { $0.cut(at: now) }
+        shards[shard].withLock { $0.cut(at: now, monotonic: RedisClock.monotonic()) }
         wake()
     }
 
     /// A connection was lost: what Redis knows is in doubt, and it may come back as another.
     func lostAll() {
         let now = clock.now()
-        for shard in shards { shard.withLock { $0.cut(at: now) } }
+        for shard in shards { shard.withLock { $0.cut(at: now, monotonic: RedisClock.monotonic()) } }
         wake()
     }
 

@@ -12,10 +12,9 @@ final class RedisClock: Sendable {
     /// Unix milliseconds.
     func now() -> Int64 { Self.monotonic() + offset.load(ordering: .relaxed) }
 
-    /// Takes in what Redis's clock showed between two monotonic moments.
-    func set(_ time: Int64, between sent: Int64, and received: Int64) {
-        offset.store(time - (sent + received) / 2, ordering: .relaxed)
-    }
+    /// Takes in what Redis's clock showed, as it was received at a monotonic moment. So this clock is never ahead of Redis's,
+    /// and what is sent with a deadline is never run after it.
+    func set(_ time: Int64, at received: Int64) { offset.store(time - received, ordering: .relaxed) }
 
     /// Milliseconds of a clock that only goes forward.
     static func monotonic() -> Int64 {

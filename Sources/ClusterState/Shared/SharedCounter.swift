@@ -31,6 +31,8 @@ struct SharedCounter {
     var own = LimitCounter()
     /// What this node may let in without Redis; of what no limit is known, nothing.
     var room = SharedAmounts.zero
+    /// What Redis is being asked about: it may take it from what was lent.
+    var asked = SharedAmounts.zero
     /// The version of the field in Redis that `room` was told with.
     private var version = 0
     /// Leases up to this version were given back.
@@ -113,7 +115,8 @@ struct SharedCounter {
 
     mutating func endYield(version: Int?) {
         isYielding = false
-        yielded = max(yielded, version ?? 0)
+        // Without an answer nothing is believed until everything is told again.
+        yielded = max(yielded, version ?? nextVersion() - 1)
     }
 
     /// A version for the next `ReconcileScript`: beyond any that an answer on its way may have.

@@ -40,7 +40,7 @@ extension SharedLimits {
     }
 
     /// Redis waits no longer for a command than this, in milliseconds; less than the client does.
-    private static let patience: Int64 = 200
+    static let patience: Int64 = 200
 
     func ask(_ request: Admission, at now: Int64) async -> Outcome {
         let call = call(request, at: now)
@@ -49,7 +49,7 @@ extension SharedLimits {
         do throws(RedisError) {
             reply = try await client.run(AdmitCall.script, keys: call.keys, arguments: call.arguments)
         } catch {
-            shard.withLock { $0.answered() }
+            shard.withLock { $0.answered(call.slots, request.reservation) }
             cluster.lost(request.shard)
             if !error.isOutage { cluster.log.error("Redis refused a script", ["detail": "\(error)"]) }
             return .again
@@ -57,7 +57,7 @@ extension SharedLimits {
         guard let bytes = reply.asBytes,
             let (verdict, time) = AdmitVerdict.read(bytes, subjects: request.subjects.count)
         else {
-            shard.withLock { $0.answered() }
+            shard.withLock { $0.answered(call.slots, request.reservation) }
             cluster.lost(request.shard)
             return .again
         }
@@ -70,7 +70,7 @@ extension SharedLimits {
                 return .admitted(try open(request, call.payload, charges, place, rates))
             } catch { return .refused(error) }
         }
-        shard.withLock { $0.answered() }
+        shard.withLock { $0.answered(call.slots, request.reservation) }
         return after(verdict, time, request, call)
     }
 
@@ -85,17 +85,14 @@ extension SharedLimits {
             keeper.wantRoom(in: call.slots[subject].key, client)
             return .lent(refusal(subject, limit))
         case .otherTime:
-            let moment = RedisClock.monotonic()
-            cluster.clock.set(time, between: moment, and: moment)
+            cluster.clock.set(time, at: RedisClock.monotonic())
             return .again
         case .unknownNode:
             cluster.shards[request.shard].withLock { $0.join(at: RedisClock.monotonic()) }
             keeper.callOthers(client)
             cluster.wake()
             return .again
-        case .late, .admitted:
-            cluster.lost(request.shard)
-            return .again
+        case .late, .admitted: return .again
         }
     }
 
@@ -143,7 +140,7 @@ extension SharedLimits {
     }
 
     /// Without Redis, by this node's part of the limits.
-    func decideHere(_ request: Admission, _ slots: [AdmitCall.Slot], at now: Int64) throws(GatewayError) -> Hold {
+    func decideHere(_ request: Admission, _ slots: [AdmitCall.Slot], at now: Int64) -> Outcome {
         let members = cluster.members
         let result = cluster.shards[request.shard].withLock { shard in
             shard.admitLocally(slots, request.subjects, request.reservation, at: now) { most, counter, since in
@@ -153,10 +150,13 @@ extension SharedLimits {
         switch result {
         case .failure(let refused):
             let subject = request.subjects[refused.subject]
-            throw .limited(LimitRefusal(outageOf: subject, refused.limit))
+            return .refused(.limited(LimitRefusal(outageOf: subject, refused.limit)))
         case .success(let (charges, place)):
             let payload = HoldPayload.encode(request.reservation, charges, row: request.row)
-            return try open(request, payload, charges, place, RateStatus())
+            do throws(GatewayError) {
+                return .admitted(try open(request, payload, charges, place, RateStatus()))
+            } catch { return .refused(error) }
+        case nil: return .again
         }
     }
 

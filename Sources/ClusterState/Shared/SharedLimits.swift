@@ -40,20 +40,25 @@ public final class SharedLimits: AdmissionControl {
         var yields = Self.yielding[...]
         for _ in 0..<24 {
             let now = cluster.clock.now()
-            let step = shard.withLock { $0.step(for: subjects, at: now, monotonic: RedisClock.monotonic()) }
+            let step = shard.withLock {
+                $0.step(for: subjects, reservation, at: now, monotonic: RedisClock.monotonic())
+            }
             switch step {
-            case .decideHere(let slots): return try decideHere(request, slots, at: now)
-            case .waitForTelling:
+            case .decideHere(let slots):
+                switch decideHere(request, slots, at: now) {
+                case .admitted(let hold): return hold
+                case .refused(let refusal): throw refusal
+                case .lent(let refusal): throw refusal
+                case .again: continue
+                }
+            case .wait:
                 await withCheckedContinuation { caller in
                     if !shard.withLock({ $0.wait(caller) }) { caller.resume() }
                 }
                 client.loop.checkIsolated()
-            case .waitForOthers:
-                try? await client.loop.sleep(for: .milliseconds(10))
-                client.loop.checkIsolated()
             case .ask(let slots):
                 guard client.isUp else {
-                    shard.withLock { $0.answered() }
+                    shard.withLock { $0.answered(slots, reservation) }
                     cluster.lost(number)
                     continue
                 }

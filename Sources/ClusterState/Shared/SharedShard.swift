@@ -22,6 +22,8 @@ struct SharedShard: Sendable {
     var open = PlaceList<SharedHold>()
     private var waiting: [CheckedContinuation<Void, Never>] = []
     private var untold: [SharedHold.End] = []
+    /// The monotonic moment of the last loss of a connection.
+    private var lastLoss: Int64 = 0
     private let number: Int
     private var index: [LimitLedger.Owner: Int] = [:]
     private var byKey: [String: Int] = [:]
@@ -42,22 +44,27 @@ struct SharedShard: Sendable {
         /// Redis is to be asked; the call counts as sent.
         case ask([AdmitCall.Slot])
         case decideHere([AdmitCall.Slot])
-        /// This node is telling Redis what it let in.
-        case waitForTelling
-        /// Other nodes are.
-        case waitForOthers
+        /// Until this node, and then the others, have told Redis what they let in.
+        case wait
     }
 
     /// How long an admission waits for other nodes, in milliseconds; then this node's leases must do.
-    private static let joining: Int64 = 250
+    private static let joining: Int64 = 400
+    /// How long after a connection was lost Redis may still run what was sent over it, in milliseconds.
+    private static let afterglow = SharedLimits.patience + 50
 
-    mutating func step(for subjects: [LimitSubject], at time: Int64, monotonic moment: Int64) -> Step {
-        if isTelling { return .waitForTelling }
+    mutating func step(
+        for subjects: [LimitSubject], _ amount: Reservation, at time: Int64, monotonic moment: Int64
+    ) -> Step {
+        if isTelling { return .wait }
         switch mode {
         case .on:
             inFlight += 1
-            return .ask(slots(of: subjects, at: time))
-        case .joining(let since) where moment - since < Self.joining: return .waitForOthers
+            let slots = slots(of: subjects, at: time)
+            let need = SharedAmounts(needOf: amount)
+            for slot in slots { counters[slot.place].asked += need }
+            return .ask(slots)
+        case .joining(let since) where moment - since < Self.joining: return .wait
         case .joining, .cut: return .decideHere(slots(of: subjects, at: time))
         }
     }
@@ -81,6 +88,13 @@ struct SharedShard: Sendable {
     /// A call was answered.
     mutating func answered() { inFlight -= 1 }
 
+    /// The question of `step` was answered, but not with yes.
+    mutating func answered(_ slots: [AdmitCall.Slot], _ amount: Reservation) {
+        inFlight -= 1
+        let need = SharedAmounts(needOf: amount)
+        for slot in slots { counters[slot.place].asked -= need }
+    }
+
     /// The hold of an admission is made: until then it counted as a call.
     mutating func opened(_ hold: SharedHold) {
         open.put(hold, at: hold.place)
@@ -93,6 +107,7 @@ struct SharedShard: Sendable {
     ) -> (charges: [SharedHold.Charge], place: Int) {
         let need = SharedAmounts(needOf: amount)
         for (slot, counter) in zip(slots, answer) {
+            counters[slot.place].asked -= need
             if mode == .on {
                 counters[slot.place].lend(counter.lease, version: counter.version)
             } else {
@@ -105,11 +120,13 @@ struct SharedShard: Sendable {
 
     /// Lets the request in without Redis, if this node's part of every limit has room for it. It then counts as a call
     /// until its hold is made.
+    /// - Returns: `nil` when Redis is to be asked after all.
     /// - Parameter share: the node's part of a limit in a window that began during the outage.
     mutating func admitLocally(
         _ slots: [AdmitCall.Slot], _ subjects: [LimitSubject], _ amount: Reservation, at time: Int64,
         share: (_ most: Double, _ counter: String, _ since: Int64) -> Double
-    ) -> Result<(charges: [SharedHold.Charge], place: Int), SharedRefusal> {
+    ) -> Result<(charges: [SharedHold.Charge], place: Int), SharedRefusal>? {
+        guard mode != .on, !isTelling else { return nil }
         let need = SharedAmounts(needOf: amount)
         for (number, (slot, subject)) in zip(slots, subjects).enumerated() {
             let most = SharedAmounts(maximaOf: subject.limits)
@@ -123,7 +140,7 @@ struct SharedShard: Sendable {
                 case .allow: break
                 case .refuse: return .failure(SharedRefusal(subject: number, limit: limit))
                 case .share:
-                    guard need[limit] <= counters[slot.place].room[limit] else {
+                    guard need[limit] <= counters[slot.place].room[limit] - counters[slot.place].asked[limit] else {
                         return .failure(SharedRefusal(subject: number, limit: limit))
                     }
                 }
@@ -172,8 +189,9 @@ struct SharedShard: Sendable {
     // MARK: - Losing and finding Redis
 
     /// What Redis knows of this node is in doubt.
-    mutating func cut(at time: Int64) {
+    mutating func cut(at time: Int64, monotonic moment: Int64) {
         isDoubted = isTelling
+        lastLoss = moment
         if case .cut = mode { return }
         mode = .cut(since: time)
     }
@@ -184,8 +202,8 @@ struct SharedShard: Sendable {
     }
 
     /// Begins to tell Redis everything, once no call is under way.
-    mutating func beginTelling(at time: Int64) -> SharedReport? {
-        guard mode != .on, !isTelling, inFlight == 0 else { return nil }
+    mutating func beginTelling(at time: Int64, monotonic moment: Int64) -> SharedReport? {
+        guard mode != .on, !isTelling, inFlight == 0, moment - lastLoss >= Self.afterglow else { return nil }
         isTelling = true
         isDoubted = false
         var since: Int64 = 0
@@ -205,26 +223,33 @@ struct SharedShard: Sendable {
         isComplete: Bool?, at moment: Int64
     ) -> (waiting: [CheckedContinuation<Void, Never>], untold: [SharedHold.End]) {
         isTelling = false
-        defer {
-            waiting = []
-            untold = []
-        }
-        guard let isComplete, !isDoubted else { return (waiting, []) }
+        defer { untold = [] }
+        guard let isComplete, !isDoubted else { return ([], []) }
         if case .cut = mode { for place in index.values { counters[place].outageEnded() } }
         if isComplete {
             mode = .on
-        } else if case .joining = mode {
-        } else {
-            mode = .joining(since: moment)
+            inFlight += untold.count
+            return (takeWaiting(), untold)
         }
-        guard isComplete else { return (waiting, []) }
-        inFlight += untold.count
-        return (waiting, untold)
+        if case .joining = mode {} else { mode = .joining(since: moment) }
+        return ([], [])
     }
 
-    /// Waits for the end of telling.
+    /// Who has waited for long enough, or for nothing.
+    mutating func overdue(at moment: Int64) -> [CheckedContinuation<Void, Never>] {
+        if isTelling { return [] }
+        if case .joining(let since) = mode, moment - since < Self.joining { return [] }
+        return takeWaiting()
+    }
+
+    private mutating func takeWaiting() -> [CheckedContinuation<Void, Never>] {
+        defer { waiting = [] }
+        return waiting
+    }
+
+    /// - Returns: false when there is nothing to wait for any more.
     mutating func wait(_ continuation: CheckedContinuation<Void, Never>) -> Bool {
-        guard isTelling else { return false }
+        if case .joining = mode {} else if !isTelling { return false }
         waiting.append(continuation)
         return true
     }

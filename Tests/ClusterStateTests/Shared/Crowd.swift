@@ -19,12 +19,22 @@ struct Crowd {
     }
 
     /// `count` requests at once, over all members and loops.
+    /// - Parameter retries: how often a request that a node could not ask the others about comes again.
     /// - Returns: how many were let in.
-    func burst(_ count: Int, user: String, _ subjects: [LimitSubject]) async -> Int {
+    func burst(_ count: Int, user: String, _ subjects: [LimitSubject], retries: Int = 0) async -> Int {
         await withTaskGroup(of: Bool.self) { group in
             for number in 0..<count {
                 let member = members[number % members.count]
-                group.addTask { await member.request(number / members.count, user: user, subjects) == nil }
+                group.addTask {
+                    for attempt in 0...retries {
+                        guard let refusal = await member.request(number / members.count, user: user, subjects) else {
+                            return true
+                        }
+                        guard refusal.status == 503, attempt < retries else { break }
+                        await member.untilShared()
+                    }
+                    return false
+                }
             }
             return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
         }

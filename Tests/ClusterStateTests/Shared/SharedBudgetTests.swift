@@ -13,7 +13,9 @@ import Testing
             let user = "exact-\(round)"
             if round % 4 == 3 { await RedisCommands(crowd.redis).run("FLUSHALL") }
             let subjects = userSubject(user) { $0.requestsPerDay = 100 }
-            #expect(await crowd.burst(1000, user: user, subjects) == 100, "round \(round)")
+            // On a slow machine Redis may seem to be away for a moment.
+            let passed = await crowd.burst(1000, user: user, subjects, retries: 20)
+            #expect(passed == 100, "round \(round)")
         }
         await crowd.leave()
     }

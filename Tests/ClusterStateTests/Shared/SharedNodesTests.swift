@@ -41,7 +41,8 @@ import Threading
         await crowd.leave()
     }
 
-    @Test("What a dead node left open is settled once, as abandoned, with the tokens it noted last, and its slot is free")
+    @Test(
+        "What a dead node left open is settled once, as abandoned, with the tokens it noted last, and its slot is free")
     func reaping() async throws {
         let redis = ThrowawayRedis()
         let dying = try await Member(redis, name: "dying", timing: hasty)
@@ -51,6 +52,11 @@ import Threading
         let subjects = userSubject("u") { $0.concurrentRequests = 1 }
         await withOpenHold(on: dying, user: "u", subjects, checkpoint: 42) {
             #expect(await living[0].request(2, user: "u", subjects)?.status == 429)
+            let (shard, epoch) = (SharedKeys.shard(ofUser: "u"), dying.cluster.epoch)
+            await living[0].until { member in
+                await member.cluster.keeper.onLoop { await $0.storedHolds(shard, epoch) }?.first?.progress
+                    .completionTokens == 42
+            }
             await dying.cluster.die()
             for _ in 0..<1000 {
                 if await living[0].request(3, user: "u", subjects) == nil { return }
@@ -73,10 +79,12 @@ import Threading
     func names() async throws {
         let redis = ThrowawayRedis()
         let first = try await Member(redis, name: "same", timing: hasty)
-        await #expect(throws: ClusterError.nameTaken("same")) { _ = try await Member(redis, name: "same", timing: hasty) }
+        await #expect(throws: ClusterError.nameTaken("same")) {
+            _ = try await Member(redis, name: "same", timing: hasty)
+        }
         await first.cluster.die()
         let second = try await Member(redis, name: "same", timing: hasty)
-        #expect(await second.cluster.nodes().map(\.epoch) == [second.cluster.epoch])
+        await second.until { await $0.cluster.nodes().map(\.epoch) == [second.cluster.epoch] }
         await second.leave()
     }
 

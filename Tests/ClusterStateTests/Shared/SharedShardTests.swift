@@ -81,7 +81,9 @@ import Testing
         var random = SeededGenerator(5)
         for _ in 0..<2000 {
             var broken = bytes
-            for _ in 0..<3 { broken[Int.random(in: 0..<200, using: &random)] = UInt8.random(in: 0...255, using: &random) }
+            for _ in 0..<3 {
+                broken[Int.random(in: 0..<200, using: &random)] = UInt8.random(in: 0...255, using: &random)
+            }
             _ = HoldPayload(stored: Array(broken.prefix(Int.random(in: 0...broken.count, using: &random))))
         }
     }
@@ -90,7 +92,9 @@ import Testing
     func garbage() {
         var random = SeededGenerator(7)
         for _ in 0..<5000 {
-            let bytes = (0..<Int.random(in: 0...130, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+            let bytes = (0..<Int.random(in: 0...130, using: &random)).map { _ in
+                UInt8.random(in: 0...255, using: &random)
+            }
             _ = AdmitVerdict.read(bytes, subjects: 1)
         }
         var numbers = PackedNumbers(capacity: 32)
