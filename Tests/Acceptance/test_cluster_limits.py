@@ -76,7 +76,7 @@ def test_an_outage_of_redis_passes_no_limit_and_its_end_is_noticed(nodes, redis)
         wait_until(lambda: shares_state(node), 5, "the end of the outage")
     after = burst(nodes, token, 60)
     assert before[200] + during[200] + after[200] == 40
-    assert set(after) == {200, 429}
+    assert set(after) <= {200, 429}
 
 
 def test_a_node_that_dies_leaves_no_slot_taken_and_no_row_out(nodes, make_fake):
@@ -86,7 +86,9 @@ def test_a_node_that_dies_leaves_no_slot_taken_and_no_row_out(nodes, make_fake):
     headers = {"authorization": f"Bearer {token}"}
     with nodes[0].http.stream("POST", "/v1/chat/completions", json=body, headers=headers) as answer:
         assert answer.status_code == 200
-        next(answer.iter_lines())
+        lines = answer.iter_lines()  # kept: the stream ends with it
+        next(lines)
+        assert [hold["node"] for hold in nodes[1].listed("/holds")] == ["node-0"]
         assert nodes[1].chat("up/m", token=token).status_code == 429
         nodes[0].kill9()
     wait_until(lambda: nodes[1].chat("up/m", token=token).status_code == 200, 15, "the dead node's slot")

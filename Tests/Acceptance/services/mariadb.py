@@ -52,6 +52,7 @@ class MariaDB:
                     "--no-defaults",
                     *(["--user=root"] if os.geteuid() == 0 else []),
                     f"--datadir={self.folder / 'data'}",
+                    f"--tmpdir={self.folder / 'data'}",
                     f"--socket={self.socket}",
                     f"--pid-file={self.folder / 'pid'}",
                     f"--init-file={self.folder / 'init.sql'}",
