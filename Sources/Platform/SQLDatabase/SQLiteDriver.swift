@@ -29,8 +29,23 @@ final class SQLiteDriver: SQLDriver {
         self.handle = handle
         sqlite3_busy_timeout(handle, Int32(clamping: Int(busyTimeout / .milliseconds(1))))
         // In WAL mode NORMAL loses nothing when the process dies, and at most the last commits when the machine does.
-        for pragma in ["journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "trusted_schema = OFF"] {
+        try switchToWAL(within: busyTimeout)
+        for pragma in ["synchronous = NORMAL", "foreign_keys = ON", "trusted_schema = OFF"] {
             try execute("PRAGMA \(pragma)")
+        }
+    }
+
+    /// Of two connections that switch a new file at once, SQLite tells one at once that it is busy, whatever the timeout.
+    private func switchToWAL(within limit: Duration) throws(SQLError) {
+        let end = ContinuousClock.now + limit
+        while true {
+            do throws(SQLError) {
+                try execute("PRAGMA journal_mode = WAL")
+                return
+            } catch {
+                guard error == .busy, ContinuousClock.now < end else { throw error }
+                usleep(1000)
+            }
         }
     }
 
