@@ -33,6 +33,7 @@ public final class MariaDBServer: Sendable {
         try ServerProcess.run(
             [
                 "mariadb-install-db", "--no-defaults", "--user=\(Self.systemUser)", "--datadir=\(folder)/data",
+                "--tmpdir=\(folder)",  // servers that share one take each other's temporary tables
                 "--auth-root-authentication-method=normal", "--skip-test-db",
             ], log: folder + "/install.log")
         let sql = """
@@ -52,6 +53,7 @@ public final class MariaDBServer: Sendable {
         let process = try ServerProcess(
             [
                 "/usr/sbin/mariadbd", "--no-defaults", "--user=\(Self.systemUser)", "--datadir=\(folder)/data",
+                "--tmpdir=\(folder)",
                 "--socket=\(folder)/socket", "--pid-file=\(folder)/pid", "--init-file=\(folder)/init.sql",
                 "--bind-address=127.0.0.1", "--port=\(port)", "--skip-name-resolve", "--performance-schema=OFF",
                 "--innodb-buffer-pool-size=64M", "--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0",

@@ -83,6 +83,7 @@ class MariaDB:
                 "--no-defaults",
                 *(["--user=root"] if os.geteuid() == 0 else []),
                 f"--datadir={self.folder / 'data'}",
+                f"--tmpdir={self.folder}",
                 "--auth-root-authentication-method=normal",
                 "--skip-test-db",
             ],
