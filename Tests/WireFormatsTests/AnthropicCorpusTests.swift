@@ -65,7 +65,7 @@ struct AnthropicCorpusTests {
                     UpstreamReading.Call(
                         id: block["id"]?.string, name: block["name"]?.string ?? "",
                         arguments: block["input"]?.compactText ?? ""))
-            default: break
+            default: reading.leftOut.append(block["type"]?.string ?? "")
             }
         }
         if reading.texts[0] == "" { reading.texts = [:] }
@@ -87,10 +87,12 @@ struct AnthropicCorpusTests {
                 reading = Self.reading(of: message)
             }
             if let block = event["content_block"] {
-                reading.texts[0, default: ""] += block["text"]?.string ?? ""
-                if block["type"]?.string == "tool_use" { calls[index] = block }
-                if block["type"]?.string == "redacted_thinking" {
-                    reading.redacted.append(block["data"]?.string ?? "")
+                switch block["type"]?.string {
+                case "text": reading.texts[0, default: ""] += block["text"]?.string ?? ""
+                case "thinking": break
+                case "tool_use": calls[index] = block
+                case "redacted_thinking": reading.redacted.append(block["data"]?.string ?? "")
+                default: reading.leftOut.append(block["type"]?.string ?? "")
                 }
             }
             if let delta = event["delta"] {

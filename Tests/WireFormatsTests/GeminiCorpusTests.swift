@@ -77,6 +77,8 @@ struct GeminiCorpusTests {
                     {
                         reading.texts[choice, default: ""] += "![image](data:\(type);base64,\(data))"
                     }
+                    for type in ["executableCode", "codeExecutionResult", "toolCall", "toolResponse"]
+                    where part[type] != nil { reading.leftOut.append(type) }
                 }
                 if let reason = candidate["finishReason"]?.string { reasons[choice] = reason }
             }
