@@ -123,7 +123,7 @@ extension Connection {
             let start = outboxStart
             let count = unsent
             let sent = outbox.withUnsafeBytes { bytes in
-                socket_send(descriptor, bytes.baseAddress! + start, count, nil, 0)
+                Glibc.send(descriptor, bytes.baseAddress! + start, count, Int32(MSG_NOSIGNAL))
             }
             guard sent >= 0 else {
                 if errno == EINTR { continue }
