@@ -121,19 +121,29 @@ final class Transfer: @unchecked Sendable {
 
     // MARK: - From the reader
 
-    /// Waits until there is something to see; a cancelled task ends the transfer.
-    /// - Parameter client: named so that no part of this leaves the loop when the caller's task prefers no executor.
-    func wait(for wait: Wait, on client: isolated HTTPClient) async {
+    /// Waits until there is something to see; a cancelled task ends the transfer. For callers whose code runs on the loop,
+    /// by their actor or by their task's preference, and so goes on there.
+    func wait(for wait: Wait) async {
         self.wait = wait
-        await withTaskCancellationHandler(
-            operation: {
-                await withUnsafeContinuation(isolation: client) { caller in
-                    loop.checkIsolated()
-                    waiting = caller
-                }
-            },
-            onCancel: { loop.execute { self.end(.cancelled) } },
-            isolation: client)
+        await withTaskCancellationHandler {
+            await withUnsafeContinuation { caller in
+                loop.checkIsolated()
+                waiting = caller
+            }
+        } onCancel: {
+            loop.execute { self.end(.cancelled) }
+        }
+    }
+
+    /// What `HTTPClientBody.next` gives.
+    func next() async throws(HTTPClientError) -> [UInt8]? {
+        while true {
+            switch try takeUnread() {
+            case .bytes(let bytes): return bytes
+            case .end: return nil
+            case .nothingYet: if Task.isCancelled { end(.cancelled) } else { await wait(for: .bytes) }
+            }
+        }
     }
 
     /// What has arrived, at most once.
