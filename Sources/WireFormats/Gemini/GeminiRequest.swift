@@ -21,6 +21,7 @@ struct GeminiRequest {
         if conversation.parallelToolCalls == false, !conversation.tools.isEmpty { dropped.insert(.parallelToolCalls) }
         if conversation.sampling.logitBias != nil { dropped.insert(.logitBias) }
         if conversation.user != nil { dropped.insert(.user) }
+        if conversation.hasCacheMarks { dropped.insert(.cacheControl) }
         if conversation.metadata != nil { dropped.insert(.metadata) }
         if let tier = conversation.serviceTier, tier != "auto" { dropped.insert(.serviceTier) }
         if let reasoning = conversation.reasoning, model.thinking(reasoning) == nil, reasoning.effort != "none" {
