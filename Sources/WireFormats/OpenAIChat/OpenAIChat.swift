@@ -66,6 +66,8 @@ public enum OpenAIChat: ConversationFormat {
         case .callSignature: "messages.tool_calls.extra_content"
         case .schemaDescription: "response_format.json_schema.description"
         case .schemaStrict: "response_format.json_schema.strict"
+        case .cacheControl: "messages.content.cache_control"
+        case .toolError: "messages.is_error"
         }
     }
 
