@@ -26,7 +26,15 @@ enum Endpoint: Sendable, Equatable {
     }
 
     /// What is spoken at each operation's path below a version prefix.
-    private static let dialects: [String: Dialect] = ["/chat/completions": .openAIChat]
+    private static let dialects: [String: Dialect] = [
+        "/audio/speech": .openAISpeech, "/audio/transcriptions": .openAITranscription,
+        "/audio/translations": .openAITranscription, "/chat/completions": .openAIChat,
+        "/embeddings": .openAIEmbeddings, "/images/edits": .openAIImages, "/images/generations": .openAIImages,
+        "/images/variations": .openAIImages, "/moderations": .openAIModerations, "/rerank": .rerank,
+    ]
+
+    /// Cohere's paths, which have a version of their own.
+    private static let cohere: [String: Dialect] = ["/v2/embed": .cohereEmbed, "/v2/rerank": .cohereRerank]
 
     /// The methods the path takes; other methods get 405.
     var methods: [HTTPMethod] {
@@ -38,6 +46,9 @@ enum Endpoint: Sendable, Equatable {
     }
 
     private static func model(at path: String) -> Endpoint {
+        if let dialect = cohere[path] {
+            return .model(ModelEndpoint(path: String(path.dropFirst(3)), username: nil, dialect: dialect))
+        }
         guard let (username, operation) = split(path) else { return .unknown }
         if let dialect = dialects[operation] {
             return .model(ModelEndpoint(path: operation, username: username, dialect: dialect))

@@ -47,9 +47,10 @@ extension RequestPipeline {
             }
         }
         let request = exchange.request
-        let asked = try exchange.format.understand(
-            ReceivedRequest(
-                body: body, path: exchange.endpoint.path, query: request.query, headers: request.headers))
+        var received = ReceivedRequest(
+            body: body, path: exchange.endpoint.path, query: request.query, headers: request.headers)
+        received.defaultModels = exchange.snapshot.configuration.defaults
+        let asked = try exchange.format.understand(received)
         exchange.contentType = exchange.format.contentType(of: asked)
         return asked
     }
