@@ -27,10 +27,15 @@ enum Endpoint: Sendable, Equatable {
 
     /// What is spoken at each operation's path below a version prefix.
     private static let dialects: [String: Dialect] = [
-        "/chat/completions": .openAIChat,
-        "/messages": .anthropicMessages,
-        "/messages/count_tokens": .anthropicTokenCount,
+        "/audio/speech": .openAISpeech, "/audio/transcriptions": .openAITranscription,
+        "/audio/translations": .openAITranscription, "/chat/completions": .openAIChat,
+        "/embeddings": .openAIEmbeddings, "/images/edits": .openAIImages, "/images/generations": .openAIImages,
+        "/images/variations": .openAIImages, "/messages": .anthropicMessages,
+        "/messages/count_tokens": .anthropicTokenCount, "/moderations": .openAIModerations, "/rerank": .rerank,
     ]
+
+    /// Cohere's paths, which have a version of their own.
+    private static let cohere: [String: Dialect] = ["/v2/embed": .cohereEmbed, "/v2/rerank": .cohereRerank]
 
     /// In which dialect an error is told of a request that never came as far as to be understood.
     static func dialect(at path: String, _ headers: HTTPHeaders) -> Dialect {
@@ -50,6 +55,9 @@ enum Endpoint: Sendable, Equatable {
     }
 
     private static func model(at path: String) -> Endpoint {
+        if let dialect = cohere[path] {
+            return .model(ModelEndpoint(path: String(path.dropFirst(3)), username: nil, dialect: dialect))
+        }
         guard let (username, operation) = split(path) else { return .unknown }
         if let dialect = dialects[operation] {
             return .model(ModelEndpoint(path: operation, username: username, dialect: dialect))
