@@ -38,11 +38,13 @@ enum Endpoint: Sendable, Equatable {
     }
 
     private static func model(at path: String) -> Endpoint {
-        guard let (username, operation) = split(path) else { return .unknown }
-        if let dialect = dialects[operation] {
+        guard let (username, version, operation) = split(path) else { return .unknown }
+        if version == .v1, let dialect = dialects[operation] {
             return .model(ModelEndpoint(path: operation, username: username, dialect: dialect))
         }
-        let place = ModelEndpoint(path: operation, username: username, dialect: .openAIChat)
+        if let place = gemini(operation, username: username) { return .model(place) }
+        let place = ModelEndpoint(
+            path: operation, username: username, dialect: version == .v1 ? .openAIChat : .gemini)
         switch operation {
         case "/models": return .models(place)
         case _ where operation.hasPrefix("/models/"):
@@ -52,21 +54,52 @@ enum Endpoint: Sendable, Equatable {
         }
     }
 
+    /// Gemini's paths name the model and, after the last colon, the operation.
+    private static func gemini(_ path: String, username: String?) -> ModelEndpoint? {
+        guard path.hasPrefix("/models/"), path.utf8.contains(UInt8(ascii: ":")),
+            let decoded = PercentEncoding.decode(path), let operation = Gemini.operation(at: decoded)
+        else { return nil }
+        return ModelEndpoint(
+            path: decoded, username: username, dialect: .gemini, name: "/models/{model}:\(operation)")
+    }
+
+    private enum Version { case v1, v1beta }
+
     /// The user a path belongs to, if it names one, and the operation below the prefix.
-    private static func split(_ path: String) -> (username: String?, operation: String)? {
-        if path.hasPrefix("/v1/") { return (nil, String(path.dropFirst(3))) }
-        if path.hasPrefix("/api/v1/") { return (nil, String(path.dropFirst(7))) }
-        if path.hasPrefix("/api/user/") { return (nil, withoutVersion(path.dropFirst(9))) }
+    private static func split(_ path: String) -> (username: String?, version: Version, operation: String)? {
+        if let (version, operation) = version(of: path[...]) { return (nil, version, operation) }
+        guard path.hasPrefix("/api/") else { return nil }
+        if let (version, operation) = version(of: path.dropFirst(4)) { return (nil, version, operation) }
+        if path.hasPrefix("/api/user/") {
+            let (version, operation) = optionalVersion(of: path.dropFirst(9))
+            return (nil, version, operation)
+        }
         guard path.hasPrefix("/api/u/") else { return nil }
         let rest = path.dropFirst(7)
         guard let slash = rest.firstIndex(of: "/"), slash > rest.startIndex,
             let username = PercentEncoding.decode(String(rest[..<slash]))
         else { return nil }
-        return (username, withoutVersion(rest[slash...]))
+        let (version, operation) = optionalVersion(of: rest[slash...])
+        return (username, version, operation)
     }
 
-    private static func withoutVersion(_ operation: Substring) -> String {
-        String(operation.hasPrefix("/v1/") ? operation.dropFirst(3) : operation)
+    private static func version(of path: Substring) -> (Version, String)? {
+        if path.hasPrefix("/v1/") { return (.v1, String(path.dropFirst(3))) }
+        if path.hasPrefix("/v1beta/") { return (.v1beta, String(path.dropFirst(7))) }
+        return nil
+    }
+
+    private static func optionalVersion(of path: Substring) -> (Version, String) {
+        version(of: path) ?? (.v1, String(path))
+    }
+
+    /// What is spoken at a path, also where it leads nowhere: errors come in the words of the path's dialect.
+    static func dialect(at path: String) -> Dialect {
+        switch Endpoint(path) {
+        case .model(let place), .models(let place), .oneModel(let place, _): return place.dialect
+        case .health, .live, .ready, .metrics, .admin: return .openAIChat
+        case .unknown: return split(path)?.version == .v1beta ? .gemini : .openAIChat
+        }
     }
 }
 
@@ -77,4 +110,6 @@ struct ModelEndpoint: Sendable, Equatable {
     /// From `/api/u/{username}/`; only that user's tokens may use it.
     var username: String?
     var dialect: Dialect
+    /// The path without what callers chose in it, for records; absent where that is the whole path.
+    var name: String?
 }
