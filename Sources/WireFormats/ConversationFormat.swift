@@ -52,4 +52,11 @@ public protocol ClientAnswerWriter: Sendable {
 
     /// A whole answer from all of its events.
     mutating func whole(_ events: [ModelEvent]) -> [UInt8]
+
+    /// The record of an error inside a stream, where it depends on what was written before.
+    mutating func streamError(_ error: GatewayError, requestID: String) -> [UInt8]?
+}
+
+extension ClientAnswerWriter {
+    public mutating func streamError(_ error: GatewayError, requestID: String) -> [UInt8]? { nil }
 }

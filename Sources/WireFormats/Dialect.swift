@@ -2,6 +2,7 @@
 public enum Dialect: String, Sendable, CaseIterable {
     case anthropicMessages = "anthropic-messages"
     case anthropicTokenCount = "anthropic-token-count"
+    case gemini
     case openAIChat = "openai-chat"
     case openAIEmbeddings = "openai-embeddings"
     case openAIImages = "openai-images"
@@ -17,6 +18,7 @@ public enum Dialect: String, Sendable, CaseIterable {
         switch self {
         case .anthropicMessages: AnthropicMessages.self
         case .anthropicTokenCount: AnthropicTokenCount.self
+        case .gemini: Gemini.self
         case .openAIChat: OpenAIChat.self
         case .openAIEmbeddings: OpenAIEmbeddings.self
         case .openAIImages: OpenAIImages.self

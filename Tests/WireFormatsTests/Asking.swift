@@ -16,3 +16,8 @@ extension ClientFormat {
         try understand(ReceivedRequest(body: body))
     }
 }
+
+extension WireFormat {
+    /// Those that have words for conversations.
+    static let ofConversations = allCases.filter { $0.can(.conversation) }
+}

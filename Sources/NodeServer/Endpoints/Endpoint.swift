@@ -21,28 +21,8 @@ enum Endpoint: Sendable, Equatable {
         case "/health/ready": self = .ready
         case "/metrics": self = .metrics
         case _ where path.hasPrefix("/admin/api/v1/"): self = .admin(path: String(path.dropFirst(13)))
-        default: self = Self.model(at: path)
+        default: self = ModelPath(path)?.endpoint ?? .unknown
         }
-    }
-
-    /// What is spoken at each operation's path below a version prefix.
-    private static let dialects: [String: Dialect] = [
-        "/audio/speech": .openAISpeech, "/audio/transcriptions": .openAITranscription,
-        "/audio/translations": .openAITranscription, "/chat/completions": .openAIChat,
-        "/embeddings": .openAIEmbeddings, "/images/edits": .openAIImages, "/images/generations": .openAIImages,
-        "/images/variations": .openAIImages, "/messages": .anthropicMessages,
-        "/messages/count_tokens": .anthropicTokenCount, "/moderations": .openAIModerations, "/rerank": .rerank,
-    ]
-
-    /// Cohere's paths, which have a version of their own.
-    private static let cohere: [String: Dialect] = ["/v2/embed": .cohereEmbed, "/v2/rerank": .cohereRerank]
-
-    /// In which dialect an error is told of a request that never came as far as to be understood.
-    static func dialect(at path: String, _ headers: HTTPHeaders) -> Dialect {
-        let operation = split(path)?.operation ?? path
-        if let dialect = dialects[operation] { return dialect }
-        let isAnthropic = operation.hasPrefix("/messages") || headers.contains("anthropic-version")
-        return isAnthropic ? .anthropicMessages : .openAIChat
     }
 
     /// The methods the path takes; other methods get 405.
@@ -54,39 +34,16 @@ enum Endpoint: Sendable, Equatable {
         }
     }
 
-    private static func model(at path: String) -> Endpoint {
-        if let dialect = cohere[path] {
-            return .model(ModelEndpoint(path: String(path.dropFirst(3)), username: nil, dialect: dialect))
+    /// What is spoken at a path, also where it leads nowhere: errors come in the words of the path's dialect.
+    static func dialect(at path: String, _ headers: HTTPHeaders) -> Dialect {
+        switch Endpoint(path) {
+        case .model(let place): place.dialect
+        case .models(let place), .oneModel(let place, _): place.heard(in: headers).dialect
+        case .health, .live, .ready, .metrics, .admin: .openAIChat
+        case .unknown:
+            ModelEndpoint(path: path, username: nil, dialect: ModelPath(path)?.family ?? .openAIChat)
+                .heard(in: headers).dialect
         }
-        guard let (username, operation) = split(path) else { return .unknown }
-        if let dialect = dialects[operation] {
-            return .model(ModelEndpoint(path: operation, username: username, dialect: dialect))
-        }
-        let place = ModelEndpoint(path: operation, username: username, dialect: .openAIChat)
-        switch operation {
-        case "/models": return .models(place)
-        case _ where operation.hasPrefix("/models/"):
-            guard let id = PercentEncoding.decode(String(operation.dropFirst(8))), !id.isEmpty else { return .unknown }
-            return .oneModel(place, id: id)
-        default: return .unknown
-        }
-    }
-
-    /// The user a path belongs to, if it names one, and the operation below the prefix.
-    private static func split(_ path: String) -> (username: String?, operation: String)? {
-        if path.hasPrefix("/v1/") { return (nil, String(path.dropFirst(3))) }
-        if path.hasPrefix("/api/v1/") { return (nil, String(path.dropFirst(7))) }
-        if path.hasPrefix("/api/user/") { return (nil, withoutVersion(path.dropFirst(9))) }
-        guard path.hasPrefix("/api/u/") else { return nil }
-        let rest = path.dropFirst(7)
-        guard let slash = rest.firstIndex(of: "/"), slash > rest.startIndex,
-            let username = PercentEncoding.decode(String(rest[..<slash]))
-        else { return nil }
-        return (username, withoutVersion(rest[slash...]))
-    }
-
-    private static func withoutVersion(_ operation: Substring) -> String {
-        String(operation.hasPrefix("/v1/") ? operation.dropFirst(3) : operation)
     }
 }
 
@@ -97,4 +54,14 @@ struct ModelEndpoint: Sendable, Equatable {
     /// From `/api/u/{username}/`; only that user's tokens may use it.
     var username: String?
     var dialect: Dialect
+    /// The path without what callers chose in it, for records; absent where that is the whole path.
+    var name: String?
+
+    /// The same where OpenAI and Anthropic share a path: Anthropic's clients always say which version of the API they mean.
+    func heard(in headers: HTTPHeaders) -> ModelEndpoint {
+        guard dialect == .openAIChat, headers.contains("anthropic-version") else { return self }
+        var place = self
+        place.dialect = .anthropicMessages
+        return place
+    }
 }

@@ -25,8 +25,8 @@ struct FrontDoor: HTTPHandler {
         }
         switch endpoint {
         case .model(let place): await pipeline.answer(request, at: place, reply)
-        case .models(let place): await listModels(request, place, reply)
-        case .oneModel(let place, let id): await showModel(request, place, id, reply)
+        case .models(let place): await listModels(request, place.heard(in: request.headers), reply)
+        case .oneModel(let place, let id): await showModel(request, place.heard(in: request.headers), id, reply)
         case .health:
             let body = await node.health()
             pipeline.upstreams.loop.checkIsolated()
@@ -51,10 +51,8 @@ struct FrontDoor: HTTPHandler {
         do throws(GatewayError) {
             let caller = try await pipeline.authenticate(Exchange(request, place, node))
             let models = node.configuration.current.routes.models.filter { caller.mayUse($0.id) }
-            let body =
-                request.speaksAnthropic
-                ? try AnthropicModelList.body(of: models, query: request.query, created: node.startedAt)
-                : ModelList.body(of: models, created: node.startedAt)
+            let body = try ModelList.body(
+                of: models, in: place.dialect, created: node.startedAt, query: request.query)
             reply.send(status: 200, headers: Self.json, body: body)
         } catch {
             refuse(error, request, reply)
@@ -69,10 +67,7 @@ struct FrontDoor: HTTPHandler {
             guard let model = routes.offered(id), caller.mayUse(model.id) || caller.mayUse(id) else {
                 throw .modelNotFound(name: id, suggestions: routes.suggestions(for: id))
             }
-            let body =
-                request.speaksAnthropic
-                ? AnthropicModelList.body(of: model, as: id, created: node.startedAt)
-                : ModelList.body(of: model, as: id, created: node.startedAt)
+            let body = ModelList.body(of: model, as: id, in: place.dialect, created: node.startedAt)
             reply.send(status: 200, headers: Self.json, body: body)
         } catch {
             refuse(error, request, reply)
@@ -84,9 +79,4 @@ struct FrontDoor: HTTPHandler {
         let place = ModelEndpoint(path: request.path, username: nil, dialect: dialect)
         pipeline.refuse(error, reply, Exchange(request, place, node))
     }
-}
-
-extension HTTPRequest {
-    /// Anthropic's clients always say which version of the API they mean; no others do.
-    fileprivate var speaksAnthropic: Bool { headers.contains("anthropic-version") }
 }

@@ -55,6 +55,11 @@ public struct UpstreamAnswer: Sendable {
     /// What was ready when `next` threw.
     public mutating func pending() -> [UInt8] { relay.pending() }
 
+    /// The record of an error, where it depends on what was said before.
+    public mutating func streamError(_ error: GatewayError, requestID: String) -> [UInt8]? {
+        relay.streamError(error, requestID: requestID)
+    }
+
     mutating func begin(
         _ source: Source, contentType: String? = nil, firstTokenWithin limit: Duration?
     ) async throws(UpstreamFailure) {

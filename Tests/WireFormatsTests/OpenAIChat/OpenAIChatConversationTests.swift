@@ -139,8 +139,7 @@ struct OpenAIChatConversationTests {
             """)
         #expect(
             conversation.unknownFields == [
-                "verbosity", "plugins", "tools.web_search", "tools.cache_control", "stream_options.include_obfuscation",
-                "messages.content.cache_control", "messages.prefix",
+                "verbosity", "plugins", "tools.web_search", "stream_options.include_obfuscation", "messages.prefix",
             ])
     }
 
