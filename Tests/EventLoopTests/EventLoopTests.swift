@@ -156,9 +156,7 @@ struct EventLoopTests {
         #expect(fired == 2)
     }
 
-    @Test(
-        "What a callback makes ready runs before the next callback, and what waits for the turn's end after all of them"
-    )
+    @Test("What a callback makes ready runs before the next callback, what waits for the turn's end after all of them")
     func orderWithinATurn() async throws {
         let loop = try EventLoop.start(name: "test")
         defer { loop.stop() }

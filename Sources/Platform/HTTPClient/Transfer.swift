@@ -121,18 +121,20 @@ final class Transfer: @unchecked Sendable {
 
     // MARK: - From the reader
 
-    /// Waits until there is something to see; a cancelled task ends the transfer. For callers whose code runs on the loop,
-    /// by their actor or by their task's preference, and so goes on there.
-    func wait(for wait: Wait) async {
+    /// Waits until there is something to see; a cancelled task ends the transfer.
+    /// - Parameter isolation: an actor of the loop, or nothing for a task that prefers the loop. Named, so that no part of
+    ///   this leaves the loop.
+    func wait(for wait: Wait, isolation: isolated (any Actor)? = #isolation) async {
         self.wait = wait
-        await withTaskCancellationHandler {
-            await withUnsafeContinuation { caller in
-                loop.checkIsolated()
-                waiting = caller
-            }
-        } onCancel: {
-            loop.execute { self.end(.cancelled) }
-        }
+        await withTaskCancellationHandler(
+            operation: {
+                await withUnsafeContinuation(isolation: isolation) { caller in
+                    loop.checkIsolated()
+                    waiting = caller
+                }
+            },
+            onCancel: { loop.execute { self.end(.cancelled) } },
+            isolation: isolation)
     }
 
     /// What `HTTPClientBody.next` gives.
