@@ -90,6 +90,7 @@ public enum AnthropicMessages: ConversationFormat {
         case .fileID: "messages.content.source.file_id"
         case .cacheControl: "cache_control"
         case .toolError: "messages.content.is_error"
+        case .documentName: "messages.content.title"
         // What this dialect has no words for, so nobody can leave it out.
         case .frequencyPenalty: "frequency_penalty"
         case .presencePenalty: "presence_penalty"
@@ -100,6 +101,9 @@ public enum AnthropicMessages: ConversationFormat {
         case .topLogprobs: "top_logprobs"
         case .participantName: "messages.name"
         case .refusal: "messages.content.text"
+        case .callSignature: "messages.content.signature"
+        case .schemaDescription: "output_config.format.description"
+        case .schemaStrict: "output_config.format.strict"
         }
     }
 }

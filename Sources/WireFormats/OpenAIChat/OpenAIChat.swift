@@ -64,6 +64,10 @@ public enum OpenAIChat: ConversationFormat {
         case .fileID: "messages.content.file.file_id"
         case .cacheControl: "messages.content.cache_control"
         case .toolError: "messages.is_error"
+        case .documentName: "messages.content.file.filename"
+        case .callSignature: "messages.tool_calls.extra_content"
+        case .schemaDescription: "response_format.json_schema.description"
+        case .schemaStrict: "response_format.json_schema.strict"
         }
     }
 
