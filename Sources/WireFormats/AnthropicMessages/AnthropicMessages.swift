@@ -101,8 +101,9 @@ public enum AnthropicMessages: ConversationFormat {
         case .topLogprobs: "top_logprobs"
         case .participantName: "messages.name"
         case .refusal: "messages.content.text"
-        case .callSignature: "messages.content.tool_use"
-        case .schemaDescription, .schemaStrict: "output_config.format.schema"
+        case .callSignature: "messages.content.signature"
+        case .schemaDescription: "output_config.format.description"
+        case .schemaStrict: "output_config.format.strict"
         }
     }
 }

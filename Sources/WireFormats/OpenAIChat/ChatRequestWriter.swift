@@ -83,7 +83,9 @@ struct ChatRequestWriter {
         }
         if let value = sampling.temperature, takes("temperature", .temperature) { writer.member("temperature", value) }
         if let value = sampling.topP, takes("top_p", .topP) { writer.member("top_p", value) }
-        if sampling.topK != nil { dropped.insert(.topK) }
+        if let topK = sampling.topK {
+            if quirks.takesTopK { writer.member("top_k", topK) } else { dropped.insert(.topK) }
+        }
         if let value = sampling.frequencyPenalty, takes("frequency_penalty", .frequencyPenalty) {
             writer.member("frequency_penalty", value)
         }
