@@ -93,13 +93,20 @@ enum Endpoint: Sendable, Equatable {
         version(of: path) ?? (.v1, String(path))
     }
 
-    /// What is spoken at a path, also where it leads nowhere: errors come in the words of the path's dialect.
-    static func dialect(at path: String) -> Dialect {
-        switch Endpoint(path) {
-        case .model(let place), .models(let place), .oneModel(let place, _): return place.dialect
+    /// What is spoken at a path, also where it leads nowhere: errors come in the words of the path's dialect. Where several
+    /// dialects share a path the headers of their clients tell them apart.
+    static func dialect(of request: HTTPRequest) -> Dialect {
+        switch Endpoint(request.path) {
+        case .model(let place): return place.dialect
+        case .models(let place), .oneModel(let place, _):
+            return place.dialect == .openAIChat ? dialect(by: request.headers) : place.dialect
         case .health, .live, .ready, .metrics, .admin: return .openAIChat
-        case .unknown: return split(path)?.version == .v1beta ? .gemini : .openAIChat
+        case .unknown: return split(request.path)?.version == .v1beta ? .gemini : dialect(by: request.headers)
         }
+    }
+
+    private static func dialect(by headers: HTTPHeaders) -> Dialect {
+        headers["x-goog-api-key"] != nil || headers["x-goog-api-client"] != nil ? .gemini : .openAIChat
     }
 }
 

@@ -25,8 +25,12 @@ struct FrontDoor: HTTPHandler {
         }
         switch endpoint {
         case .model(let place): await pipeline.answer(request, at: place, reply)
-        case .models(let place): await listModels(request, place, reply)
-        case .oneModel(let place, let id): await showModel(request, place, id, reply)
+        case .models(var place):
+            place.dialect = Endpoint.dialect(of: request)
+            await listModels(request, place, reply)
+        case .oneModel(var place, let id):
+            place.dialect = Endpoint.dialect(of: request)
+            await showModel(request, place, id, reply)
         case .health:
             let body = await node.health()
             pipeline.upstreams.loop.checkIsolated()
@@ -74,7 +78,7 @@ struct FrontDoor: HTTPHandler {
     }
 
     private func refuse(_ error: GatewayError, _ request: HTTPRequest, _ reply: consuming Reply) {
-        let place = ModelEndpoint(path: request.path, username: nil, dialect: Endpoint.dialect(at: request.path))
+        let place = ModelEndpoint(path: request.path, username: nil, dialect: Endpoint.dialect(of: request))
         pipeline.refuse(error, reply, Exchange(request, place, node))
     }
 }
