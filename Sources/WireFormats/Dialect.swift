@@ -1,12 +1,18 @@
 /// The clients' ways of speaking.
 public enum Dialect: String, Sendable, CaseIterable {
+    case anthropicMessages = "anthropic-messages"
+    case anthropicTokenCount = "anthropic-token-count"
     case gemini
+    case geminiTokenCount = "gemini-count-tokens"
     case openAIChat = "openai-chat"
 
     /// The type that speaks this dialect.
     public var format: any ClientFormat.Type {
         switch self {
+        case .anthropicMessages: AnthropicMessages.self
+        case .anthropicTokenCount: AnthropicTokenCount.self
         case .gemini: Gemini.self
+        case .geminiTokenCount: GeminiTokenCount.self
         case .openAIChat: OpenAIChat.self
         }
     }

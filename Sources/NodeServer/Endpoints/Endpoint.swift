@@ -26,7 +26,11 @@ enum Endpoint: Sendable, Equatable {
     }
 
     /// What is spoken at each operation's path below a version prefix.
-    private static let dialects: [String: Dialect] = ["/chat/completions": .openAIChat]
+    private static let dialects: [String: Dialect] = [
+        "/chat/completions": .openAIChat,
+        "/messages": .anthropicMessages,
+        "/messages/count_tokens": .anthropicTokenCount,
+    ]
 
     /// The methods the path takes; other methods get 405.
     var methods: [HTTPMethod] {
@@ -57,10 +61,10 @@ enum Endpoint: Sendable, Equatable {
     /// Gemini's paths name the model and, after the last colon, the operation.
     private static func gemini(_ path: String, username: String?) -> ModelEndpoint? {
         guard path.hasPrefix("/models/"), path.utf8.contains(UInt8(ascii: ":")),
-            let decoded = PercentEncoding.decode(path), let operation = Gemini.operation(at: decoded)
+            let decoded = PercentEncoding.decode(path), let (dialect, operation) = Gemini.operation(at: decoded)
         else { return nil }
         return ModelEndpoint(
-            path: decoded, username: username, dialect: .gemini, name: "/models/{model}:\(operation)")
+            path: decoded, username: username, dialect: dialect, name: "/models/{model}:\(operation)")
     }
 
     private enum Version { case v1, v1beta }
@@ -101,12 +105,18 @@ enum Endpoint: Sendable, Equatable {
         case .models(let place), .oneModel(let place, _):
             return place.dialect == .openAIChat ? dialect(by: request.headers) : place.dialect
         case .health, .live, .ready, .metrics, .admin: return .openAIChat
-        case .unknown: return split(request.path)?.version == .v1beta ? .gemini : dialect(by: request.headers)
+        case .unknown:
+            guard let (_, version, operation) = split(request.path) else { return dialect(by: request.headers) }
+            if version == .v1beta { return .gemini }
+            return operation.hasPrefix("/messages") ? .anthropicMessages : dialect(by: request.headers)
         }
     }
 
+    /// Anthropic's clients always say which version of the API they mean, and Google's send their key in a header of its
+    /// own; no others do.
     private static func dialect(by headers: HTTPHeaders) -> Dialect {
-        headers["x-goog-api-key"] != nil || headers["x-goog-api-client"] != nil ? .gemini : .openAIChat
+        if headers.contains("anthropic-version") { return .anthropicMessages }
+        return headers.contains("x-goog-api-key") || headers.contains("x-goog-api-client") ? .gemini : .openAIChat
     }
 }
 

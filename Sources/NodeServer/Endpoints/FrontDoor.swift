@@ -55,7 +55,7 @@ struct FrontDoor: HTTPHandler {
         do throws(GatewayError) {
             let caller = try await pipeline.authenticate(Exchange(request, place, node))
             let models = node.configuration.current.routes.models.filter { caller.mayUse($0.id) }
-            let body = ModelList.body(of: models, in: place.dialect, created: node.startedAt, query: request.query)
+            let body = try ModelList.body(of: models, in: place.dialect, query: request.query, created: node.startedAt)
             reply.send(status: 200, headers: Self.json, body: body)
         } catch {
             refuse(error, request, reply)

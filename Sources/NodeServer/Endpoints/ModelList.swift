@@ -5,17 +5,22 @@ internal import WireFormats
 
 /// The bodies of `GET /v1/models` and `GET /v1/models/{id}` in the dialect of the path, with what is known of each model.
 enum ModelList {
-    static func body(of models: [OfferedModel], in dialect: Dialect, created: Int, query: String?) -> [UInt8] {
+    /// - Throws: `malformedRequest` for a page that cannot be asked for.
+    static func body(
+        of models: [OfferedModel], in dialect: Dialect, query: String?, created: Int
+    ) throws(GatewayError) -> [UInt8] {
         switch dialect {
+        case .anthropicMessages: try AnthropicModelList.body(of: models, query: query, created: created)
         case .gemini: GeminiModelList.body(of: models, query: query)
-        case .openAIChat: body(of: models, created: created)
+        default: body(of: models, created: created)
         }
     }
 
     static func body(of model: OfferedModel, as id: String, in dialect: Dialect, created: Int) -> [UInt8] {
         switch dialect {
+        case .anthropicMessages: AnthropicModelList.body(of: model, as: id, created: created)
         case .gemini: GeminiModelList.body(of: model, as: id)
-        case .openAIChat: body(of: model, as: id, created: created)
+        default: body(of: model, as: id, created: created)
         }
     }
 

@@ -33,6 +33,7 @@ struct OllamaMessages {
     }
 
     private mutating func write(_ result: ToolResult, to writer: inout JSONWriter) {
+        if result.isError { dropped.insert(.toolError) }
         var content = Content(result.content)
         writer.beginObject()
         writer.member("role", "tool")
@@ -93,11 +94,15 @@ struct OllamaMessages {
                 }
             case .audio: dropped.insert(.audio)
             case .video: dropped.insert(.video)
-            case .document(let media, _): addDocument(media)
+            case .document(let media, let name):
+                if name != nil { dropped.insert(.documentName) }
+                addDocument(media)
             case .thinking(let thought):
                 thinking += thought.text
                 if thought.text.isEmpty { dropped.insert(.thinking) }
-            case .toolCall(let call): calls.append(call)
+            case .toolCall(let call):
+                if call.signature != nil { dropped.insert(.callSignature) }
+                calls.append(call)
             case .toolResult: break  // a message of its own
             }
         }

@@ -40,9 +40,11 @@ struct OllamaRequest {
         }
         if conversation.parallelToolCalls == false, !conversation.tools.isEmpty { dropped.insert(.parallelToolCalls) }
         if conversation.tools.contains(where: { $0.strict == true }) { dropped.insert(.toolStrict) }
+        if case .jsonSchema(_, _, _, _?) = conversation.responseFormat { dropped.insert(.schemaDescription) }
         if conversation.sampling.logitBias != nil { dropped.insert(.logitBias) }
         if conversation.choiceCount ?? 1 != 1 { dropped.insert(.choiceCount) }
         if conversation.user != nil { dropped.insert(.user) }
+        if conversation.hasCacheMarks { dropped.insert(.cacheControl) }
         if conversation.metadata != nil { dropped.insert(.metadata) }
         if let tier = conversation.serviceTier, tier != "auto" { dropped.insert(.serviceTier) }
     }
