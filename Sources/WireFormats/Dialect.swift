@@ -4,6 +4,8 @@ public enum Dialect: String, Sendable, CaseIterable {
     case anthropicTokenCount = "anthropic-token-count"
     case gemini
     case geminiTokenCount = "gemini-count-tokens"
+    case ollamaChat = "ollama-chat"
+    case ollamaGenerate = "ollama-generate"
     case openAIChat = "openai-chat"
 
     /// The type that speaks this dialect.
@@ -13,6 +15,8 @@ public enum Dialect: String, Sendable, CaseIterable {
         case .anthropicTokenCount: AnthropicTokenCount.self
         case .gemini: Gemini.self
         case .geminiTokenCount: GeminiTokenCount.self
+        case .ollamaChat: OllamaChat.self
+        case .ollamaGenerate: OllamaGenerate.self
         case .openAIChat: OpenAIChat.self
         }
     }

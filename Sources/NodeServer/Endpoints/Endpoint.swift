@@ -7,6 +7,10 @@ enum Endpoint: Sendable, Equatable {
     case model(ModelEndpoint)
     case models(ModelEndpoint)
     case oneModel(ModelEndpoint, id: String)
+    /// Ollama's `/api/show`, which names the model in its body, and `/api/ps`.
+    case describedModel(ModelEndpoint)
+    case loadedModels(ModelEndpoint)
+    case ollamaVersion
     case health, live, ready, metrics
     case admin(path: String)
     case unknown
@@ -35,14 +39,15 @@ enum Endpoint: Sendable, Equatable {
     /// The methods the path takes; other methods get 405.
     var methods: [HTTPMethod] {
         switch self {
-        case .model: [.post]
-        case .models, .oneModel, .health, .live, .ready, .metrics: [.get, .head]
+        case .model, .describedModel: [.post]
+        case .models, .oneModel, .loadedModels, .ollamaVersion, .health, .live, .ready, .metrics: [.get, .head]
         case .admin, .unknown: []
         }
     }
 
     private static func model(at path: String) -> Endpoint {
-        guard let (username, version, operation) = split(path) else { return .unknown }
+        guard let (username, version, operation) = split(path) else { return ollama(path, username: nil) }
+        if operation.hasPrefix("/api/") { return ollama(operation, username: username) }
         if version == .v1, let dialect = dialects[operation] {
             return .model(ModelEndpoint(path: operation, username: username, dialect: dialect))
         }
@@ -65,6 +70,22 @@ enum Endpoint: Sendable, Equatable {
         else { return nil }
         return ModelEndpoint(
             path: decoded, username: username, dialect: dialect, name: "/models/{model}:\(operation)")
+    }
+
+    /// Ollama's paths have no version, and stand below the host or below a user's prefix.
+    private static func ollama(_ path: String, username: String?) -> Endpoint {
+        func place(_ dialect: Dialect) -> ModelEndpoint {
+            ModelEndpoint(path: path, username: username, dialect: dialect)
+        }
+        return switch path {
+        case "/api/chat": .model(place(.ollamaChat))
+        case "/api/generate": .model(place(.ollamaGenerate))
+        case "/api/tags": .models(place(.ollamaChat))
+        case "/api/ps": .loadedModels(place(.ollamaChat))
+        case "/api/show": .describedModel(place(.ollamaChat))
+        case "/api/version": .ollamaVersion
+        default: .unknown
+        }
     }
 
     private enum Version { case v1, v1beta }
@@ -101,12 +122,17 @@ enum Endpoint: Sendable, Equatable {
     /// dialects share a path the headers of their clients tell them apart.
     static func dialect(of request: HTTPRequest) -> Dialect {
         switch Endpoint(request.path) {
-        case .model(let place): return place.dialect
+        case .model(let place), .describedModel(let place), .loadedModels(let place): return place.dialect
+        case .ollamaVersion: return .ollamaChat
         case .models(let place), .oneModel(let place, _):
             return place.dialect == .openAIChat ? dialect(by: request.headers) : place.dialect
         case .health, .live, .ready, .metrics, .admin: return .openAIChat
         case .unknown:
-            guard let (_, version, operation) = split(request.path) else { return dialect(by: request.headers) }
+            guard let (_, version, operation) = split(request.path) else {
+                // What clients of Ollama ask besides (pull, push, copy ...) is not to be had here.
+                return request.path.hasPrefix("/api/") ? .ollamaChat : dialect(by: request.headers)
+            }
+            if operation.hasPrefix("/api/") { return .ollamaChat }
             if version == .v1beta { return .gemini }
             return operation.hasPrefix("/messages") ? .anthropicMessages : dialect(by: request.headers)
         }

@@ -12,6 +12,7 @@ enum ModelList {
         switch dialect {
         case .anthropicMessages: try AnthropicModelList.body(of: models, query: query, created: created)
         case .gemini: GeminiModelList.body(of: models, query: query)
+        case .ollamaChat: OllamaModelList.tags(of: models, created: created)
         default: body(of: models, created: created)
         }
     }

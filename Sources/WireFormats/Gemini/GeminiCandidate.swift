@@ -73,7 +73,10 @@ struct GeminiCandidate: Sendable {
     private mutating func add(thinking text: String) {
         guard !text.isEmpty else { return }
         tellCompleteCalls()
-        guard showsThoughts else { return hidden += text }
+        guard showsThoughts else {
+            hidden += text
+            return
+        }
         if case .thought(var whole, nil) = parts.last {
             parts[parts.count - 1] = .thought("", signature: nil)
             whole += text

@@ -121,7 +121,8 @@ struct GeminiConversationReader {
 
     private mutating func format(_ type: String?, _ schema: RawJSON?) -> ResponseFormat? {
         switch type {
-        case nil, "text/plain": return schema.map { .jsonSchema(name: "response", schema: $0, strict: nil, description: nil) }
+        case nil, "text/plain":
+            return schema.map { .jsonSchema(name: "response", schema: $0, strict: nil, description: nil) }
         case "application/json":
             guard let schema else { return .jsonObject }
             return .jsonSchema(name: "response", schema: schema, strict: nil, description: nil)
