@@ -3,6 +3,9 @@ public enum Dialect: String, Sendable, CaseIterable {
     case anthropicMessages = "anthropic-messages"
     case anthropicTokenCount = "anthropic-token-count"
     case gemini
+    case geminiTokenCount = "gemini-count-tokens"
+    case ollamaChat = "ollama-chat"
+    case ollamaGenerate = "ollama-generate"
     case openAIChat = "openai-chat"
     case openAIEmbeddings = "openai-embeddings"
     case openAIImages = "openai-images"
@@ -19,6 +22,9 @@ public enum Dialect: String, Sendable, CaseIterable {
         case .anthropicMessages: AnthropicMessages.self
         case .anthropicTokenCount: AnthropicTokenCount.self
         case .gemini: Gemini.self
+        case .geminiTokenCount: GeminiTokenCount.self
+        case .ollamaChat: OllamaChat.self
+        case .ollamaGenerate: OllamaGenerate.self
         case .openAIChat: OpenAIChat.self
         case .openAIEmbeddings: OpenAIEmbeddings.self
         case .openAIImages: OpenAIImages.self

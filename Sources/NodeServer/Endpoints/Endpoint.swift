@@ -7,6 +7,10 @@ enum Endpoint: Sendable, Equatable {
     case model(ModelEndpoint)
     case models(ModelEndpoint)
     case oneModel(ModelEndpoint, id: String)
+    /// Ollama's `/api/show`, which names the model in its body, and `/api/ps`.
+    case describedModel(ModelEndpoint)
+    case loadedModels(ModelEndpoint)
+    case ollamaVersion
     case health, live, ready, metrics
     case admin(path: String)
     case unknown
@@ -28,22 +32,31 @@ enum Endpoint: Sendable, Equatable {
     /// The methods the path takes; other methods get 405.
     var methods: [HTTPMethod] {
         switch self {
-        case .model: [.post]
-        case .models, .oneModel, .health, .live, .ready, .metrics: [.get, .head]
+        case .model, .describedModel: [.post]
+        case .models, .oneModel, .loadedModels, .ollamaVersion, .health, .live, .ready, .metrics: [.get, .head]
         case .admin, .unknown: []
         }
     }
 
-    /// What is spoken at a path, also where it leads nowhere: errors come in the words of the path's dialect.
-    static func dialect(at path: String, _ headers: HTTPHeaders) -> Dialect {
-        switch Endpoint(path) {
-        case .model(let place): place.dialect
-        case .models(let place), .oneModel(let place, _): place.heard(in: headers).dialect
-        case .health, .live, .ready, .metrics, .admin: .openAIChat
-        case .unknown:
-            ModelEndpoint(path: path, username: nil, dialect: ModelPath(path)?.family ?? .openAIChat)
-                .heard(in: headers).dialect
-        }
+    /// What is spoken at a path, also where it leads nowhere: errors come in the words of the path's dialect. Where several
+    /// dialects share a path the headers of their clients tell them apart.
+    static func dialect(of request: HTTPRequest) -> Dialect {
+        let spoken: Dialect? =
+            switch Endpoint(request.path) {
+            case .model(let place), .describedModel(let place), .loadedModels(let place): place.dialect
+            case .models(let place), .oneModel(let place, _): place.dialect == .openAIChat ? nil : place.dialect
+            case .ollamaVersion: .ollamaChat
+            case .health, .live, .ready, .metrics, .admin: .openAIChat
+            case .unknown: ModelPath(request.path)?.family
+            }
+        return spoken ?? dialect(by: request.headers)
+    }
+
+    /// Anthropic's clients always say which version of the API they mean, and Google's send their key in a header of its
+    /// own; no others do.
+    private static func dialect(by headers: HTTPHeaders) -> Dialect {
+        if headers.contains("anthropic-version") { return .anthropicMessages }
+        return headers.contains("x-goog-api-key") || headers.contains("x-goog-api-client") ? .gemini : .openAIChat
     }
 }
 
@@ -56,12 +69,4 @@ struct ModelEndpoint: Sendable, Equatable {
     var dialect: Dialect
     /// The path without what callers chose in it, for records; absent where that is the whole path.
     var name: String?
-
-    /// The same where OpenAI and Anthropic share a path: Anthropic's clients always say which version of the API they mean.
-    func heard(in headers: HTTPHeaders) -> ModelEndpoint {
-        guard dialect == .openAIChat, headers.contains("anthropic-version") else { return self }
-        var place = self
-        place.dialect = .anthropicMessages
-        return place
-    }
 }

@@ -5,12 +5,14 @@ internal import WireFormats
 
 /// The bodies of `GET /v1/models` and `GET /v1/models/{id}` in the dialect of the path, with what is known of each model.
 enum ModelList {
+    /// - Throws: `malformedRequest` for a page that cannot be asked for.
     static func body(
-        of models: [OfferedModel], in dialect: Dialect, created: Int, query: String?
+        of models: [OfferedModel], in dialect: Dialect, query: String?, created: Int
     ) throws(GatewayError) -> [UInt8] {
         switch dialect {
         case .anthropicMessages: try AnthropicModelList.body(of: models, query: query, created: created)
         case .gemini: GeminiModelList.body(of: models, query: query)
+        case .ollamaChat: OllamaModelList.tags(of: models, created: created)
         default: body(of: models, created: created)
         }
     }

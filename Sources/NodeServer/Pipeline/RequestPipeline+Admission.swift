@@ -33,19 +33,7 @@ extension RequestPipeline {
                     "This request has passed \(exchange.hops) gateways: a provider seems to point back at one of them.",
                 code: "request_loop")
         }
-        let limit = exchange.snapshot.configuration.server.maxBodyBytes
-        let body: [UInt8]
-        do throws(HTTPBodyError) {
-            body = try await exchange.request.body.collect(upTo: limit)
-        } catch {
-            switch error {
-            case .tooLarge: throw .bodyTooLarge(limit: limit)
-            case .timedOut: throw .bodyTimedOut
-            case .clientGone: throw .upstream(UpstreamFailure(.cancelled, message: "The client left."))
-            case .malformed:
-                throw .malformedRequest(message: "The request body is not framed as HTTP/1.1 wants it.")
-            }
-        }
+        let body = try await body(of: exchange)
         let request = exchange.request
         if let wish = request.headers[ClientRequest.onUnsupported], wish != "error", wish != "drop" {
             throw .malformedRequest(
@@ -58,6 +46,22 @@ extension RequestPipeline {
         let asked = try exchange.format.understand(received)
         exchange.contentType = exchange.format.contentType(of: asked)
         return asked
+    }
+
+    /// The body, read whole.
+    func body(of exchange: Exchange) async throws(GatewayError) -> [UInt8] {
+        let limit = exchange.snapshot.configuration.server.maxBodyBytes
+        do throws(HTTPBodyError) {
+            return try await exchange.request.body.collect(upTo: limit)
+        } catch {
+            switch error {
+            case .tooLarge: throw .bodyTooLarge(limit: limit)
+            case .timedOut: throw .bodyTimedOut
+            case .clientGone: throw .upstream(UpstreamFailure(.cancelled, message: "The client left."))
+            case .malformed:
+                throw .malformedRequest(message: "The request body is not framed as HTTP/1.1 wants it.")
+            }
+        }
     }
 
     /// The candidates for the name asked for, in the order they are tried.

@@ -7,11 +7,17 @@ public enum Gemini: ConversationFormat {
 
     public static var ownWire: WireFormat? { .gemini }
 
-    /// The operation that a decoded path below the version prefix ends with; `nil` for what is no path of this dialect.
-    public static func operation(at path: String) -> String? { GeminiPath(path)?.operation.rawValue }
+    /// What the operation that a decoded path below the version prefix ends with is spoken in, and its name; `nil` for what
+    /// is no path of this dialect.
+    public static func operation(at path: String) -> (Dialect, String)? {
+        guard let operation = GeminiPath(path)?.operation else { return nil }
+        return (operation == .countTokens ? .geminiTokenCount : .gemini, operation.rawValue)
+    }
 
     public static func understand(_ received: ReceivedRequest) throws(GatewayError) -> ClientRequest {
-        guard let path = GeminiPath(received.path) else { throw .unknownPath(received.path) }
+        guard let path = GeminiPath(received.path), path.operation != .countTokens else {
+            throw .unknownPath(received.path)
+        }
         let json = try JSONValue.requestBody(received.body)
         return ClientRequest(
             received, json: json, model: path.model, stream: path.operation == .stream,
@@ -77,11 +83,11 @@ public enum Gemini: ConversationFormat {
         case .thinking: "contents.parts.thought"
         case .toolResultImage: "contents.parts.functionResponse.parts"
         case .fileID: "contents.parts.fileData"
+        case .cacheControl: "cachedContent"
+        case .toolError: "contents.parts.functionResponse.response.error"
         case .documentName: "contents.parts.inlineData.displayName"
         case .callSignature: "contents.parts.thoughtSignature"
-        case .schemaDescription, .schemaStrict: "generationConfig.responseJsonSchema"
-        case .toolError: "contents.parts.functionResponse.response"
-        case .cacheControl: "cachedContent"
+        case .schemaDescription, .schemaStrict: "generationConfig.responseSchema"
         }
     }
 }

@@ -3,6 +3,7 @@ struct GeminiPath: Equatable {
     enum Operation: String, CaseIterable {
         case generate = "generateContent"
         case stream = "streamGenerateContent"
+        case countTokens
     }
 
     var model: String
