@@ -70,6 +70,18 @@ public struct AnthropicAnswerWriter: ClientAnswerWriter {
         }
     }
 
+    public static func leftOut(of event: ModelEvent) -> String? {
+        switch event {
+        case .logprobs: "logprobs"
+        case .audio: "audio"
+        case .citations(_, let list): AnthropicCitations.all(of: [list]).isEmpty ? "citations" : nil
+        case .text(let choice, _), .toolCall(let choice, _, _, _, _): choice == 0 ? nil : "choices"
+        case .start, .refusal, .thinking, .thinkingSignature, .redactedThinking, .toolArguments, .finish, .leftOut,
+            .usage:
+            nil
+        }
+    }
+
     // MARK: - What the upstream says
 
     private mutating func take(_ event: ModelEvent) {

@@ -41,7 +41,8 @@ struct AnthropicPartReader {
             handled.insert("data")
             return [.thinking(Thinking(text: "", redacted: block["data"]?.string ?? ""))]
         case "tool_use":
-            handled.formUnion(["id", "name", "input", "caller"])
+            handled.formUnion(["id", "name", "input"])
+            if block["caller"]?["type"]?.isString("direct") == true { handled.insert("caller") }
             return [.toolCall(try call(block, place))]
         case "tool_result":
             handled.formUnion(["tool_use_id", "content", "is_error"])
