@@ -21,11 +21,22 @@ struct GeminiConversationReader {
         for (name, value) in json.fields {
             switch name {
             case "contents", "systemInstruction", "tools", "toolConfig", "generationConfig", "labels", "model": continue
+            case "serviceTier": conversation.serviceTier = Self.tier(value.string)
+            case "store" where value.bool == false: continue
             default: if value.kind != .array || value.count > 0 { unknown.add(name) }
             }
         }
         conversation.unknownFields = contents.unknown.names + unknown.names
         return conversation
+    }
+
+    /// `STANDARD` is OpenAI's `default`.
+    private static func tier(_ word: String?) -> String? {
+        switch word?.lowercased() {
+        case nil, "", "unspecified", "service_tier_unspecified": nil
+        case "standard": "default"
+        case .some(let word): word
+        }
     }
 
     // MARK: - Tools

@@ -71,7 +71,7 @@ public struct OllamaAnswerWriter: ClientAnswerWriter {
             tell(calls.takeComplete())
             said.thinking += text
         case .toolCall(_, let index, let id, let name, let signature):
-            if shape == .message { calls.begin(index, id: id, name: name, signature: signature) }
+            calls.begin(index, id: id, name: name, signature: signature)
         case .toolArguments(_, let index, let text): calls.add(text, to: index)
         case .logprobs(_, let list): said.logprobs.append(list)
         case .finish(_, let reason):

@@ -16,16 +16,20 @@ struct OllamaDraft: Sendable {
         writer.object { writer in
             writer.member("role", "assistant")
             writer.member("content", text)
-            if !thinking.isEmpty { writer.member("thinking", thinking) }
-            guard !calls.isEmpty else { return }
-            writer.key("tool_calls")
-            writer.array { for (index, call) in calls { Self.write(call, index, to: &$0) } }
+            writeRest(to: &writer)
         }
     }
 
     func writeResponse(to writer: inout JSONWriter) {
         writer.member("response", text)
+        writeRest(to: &writer)
+    }
+
+    private func writeRest(to writer: inout JSONWriter) {
         if !thinking.isEmpty { writer.member("thinking", thinking) }
+        guard !calls.isEmpty else { return }
+        writer.key("tool_calls")
+        writer.array { for (index, call) in calls { Self.write(call, index, to: &$0) } }
     }
 
     func writeLogprobs(to writer: inout JSONWriter) {

@@ -14,8 +14,5 @@ public struct OllamaGenerateWriter: ClientAnswerWriter {
 
     public mutating func whole(_ events: [ModelEvent]) -> [UInt8] { lines.whole(events) }
 
-    public static func leftOut(of event: ModelEvent) -> String? {
-        if case .toolCall = event { return "tool_calls" }
-        return OllamaAnswerWriter.leftOut(of: event)
-    }
+    public static func leftOut(of event: ModelEvent) -> String? { OllamaAnswerWriter.leftOut(of: event) }
 }
