@@ -1,6 +1,8 @@
 /// What a request asks of a model.
 public enum Operation: String, Sendable, CaseIterable {
     case conversation
+    /// How many tokens a conversation would be; no answer is wanted, so nothing is spent.
+    case countTokens = "count_tokens"
     case embedding
     case rerank
     case moderation
@@ -11,10 +13,14 @@ public enum Operation: String, Sendable, CaseIterable {
     case transcription
     case translation
 
+    /// Whether it costs tokens.
+    public var spends: Bool { self != .countTokens }
+
     /// What a model would be asked for, as a message says it.
     public var words: String {
         switch self {
         case .conversation: "chat answers"
+        case .countTokens: "counts of tokens"
         case .embedding: "embeddings"
         case .rerank: "rankings of documents"
         case .moderation: "moderations"
@@ -29,12 +35,13 @@ public enum Operation: String, Sendable, CaseIterable {
 }
 
 extension WireFormat {
-    /// Whether there are words for `operation` in this format.
+    /// Whether there are words for `operation` in this format, or none are needed.
     public func can(_ operation: Operation) -> Bool {
         switch self {
         case .openAIChat: true
-        case .anthropicMessages: operation == .conversation
-        case .gemini, .ollamaChat: operation == .conversation || operation == .embedding
+        case .anthropicMessages: operation == .conversation || operation == .countTokens
+        case .gemini, .ollamaChat:
+            operation == .conversation || operation == .countTokens || operation == .embedding
         case .cohereChat: operation == .embedding || operation == .rerank
         }
     }
