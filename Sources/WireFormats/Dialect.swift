@@ -1,5 +1,11 @@
 /// The clients' ways of speaking.
 public enum Dialect: String, Sendable, CaseIterable {
+    case anthropicMessages = "anthropic-messages"
+    case anthropicTokenCount = "anthropic-token-count"
+    case gemini
+    case geminiTokenCount = "gemini-count-tokens"
+    case ollamaChat = "ollama-chat"
+    case ollamaGenerate = "ollama-generate"
     case openAIChat = "openai-chat"
     case openAIEmbeddings = "openai-embeddings"
     case openAIImages = "openai-images"
@@ -13,6 +19,12 @@ public enum Dialect: String, Sendable, CaseIterable {
     /// The type that speaks this dialect.
     public var format: any ClientFormat.Type {
         switch self {
+        case .anthropicMessages: AnthropicMessages.self
+        case .anthropicTokenCount: AnthropicTokenCount.self
+        case .gemini: Gemini.self
+        case .geminiTokenCount: GeminiTokenCount.self
+        case .ollamaChat: OllamaChat.self
+        case .ollamaGenerate: OllamaGenerate.self
         case .openAIChat: OpenAIChat.self
         case .openAIEmbeddings: OpenAIEmbeddings.self
         case .openAIImages: OpenAIImages.self

@@ -68,9 +68,13 @@ extension RequestPipeline {
                 exchange.conclude(answer.summary, of: candidate, status: 200)
                 let error = GatewayError.upstream(failure)
                 exchange.record.errorCode = error.code
+                let ready = answer.pending()
                 let told =
-                    answer.hasRecords ? exchange.format.streamError(error, requestID: exchange.requestID) : []
-                stream.abort(after: answer.pending() + told)
+                    !answer.hasRecords
+                    ? []
+                    : answer.streamError(error, requestID: exchange.requestID)
+                        ?? exchange.format.streamError(error, requestID: exchange.requestID)
+                stream.abort(after: ready + told)
             }
         }
     }

@@ -12,8 +12,10 @@ public enum GeminiUpstream: UpstreamFormat {
     /// A model named with its collection (`models/x`, `tunedModels/x`, `publishers/google/models/x`, `endpoints/x`) stands
     /// as it is; any other is one of `models`.
     public static func path(model: String, stream: Bool) -> String {
-        path(of: model) + (stream ? ":streamGenerateContent?alt=sse" : ":generateContent")
+        self.path(model: model, operation: stream ? "streamGenerateContent?alt=sse" : "generateContent")
     }
+
+    static func path(model: String, operation: String) -> String { path(of: model) + ":" + operation }
 
     /// The model's own path, before the operation.
     static func path(of model: String) -> String {
