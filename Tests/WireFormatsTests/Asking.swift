@@ -18,6 +18,6 @@ extension ClientFormat {
 }
 
 extension WireFormat {
-    /// Those that have words for conversations.
-    static let ofConversations = allCases.filter { $0.can(.conversation) }
+    /// Those that conversations can be asked in.
+    static let conversing = allCases.filter { $0.can(.conversation) }
 }

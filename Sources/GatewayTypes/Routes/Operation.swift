@@ -35,7 +35,7 @@ public enum Operation: String, Sendable, CaseIterable {
 }
 
 extension WireFormat {
-    /// Whether there are words for `operation` in this format.
+    /// Whether there are words for `operation` in this format, or none are needed.
     public func can(_ operation: Operation) -> Bool {
         let isConversation = operation == .conversation || operation == .countTokens
         return switch self {

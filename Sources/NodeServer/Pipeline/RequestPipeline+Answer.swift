@@ -70,8 +70,10 @@ extension RequestPipeline {
                 exchange.record.errorCode = error.code
                 let ready = answer.pending()
                 let told =
-                    answer.streamError(error, requestID: exchange.requestID)
-                    ?? (answer.hasRecords ? exchange.format.streamError(error, requestID: exchange.requestID) : [])
+                    !answer.hasRecords
+                    ? []
+                    : answer.streamError(error, requestID: exchange.requestID)
+                        ?? exchange.format.streamError(error, requestID: exchange.requestID)
                 stream.abort(after: ready + told)
             }
         }

@@ -18,7 +18,7 @@ public enum OpenAISpeech: OpenAIErrors {
 
     public static func call(_ request: ClientRequest, to target: UpstreamTarget) throws(GatewayError) -> UpstreamCall {
         guard target.wire == .openAIChat else { throw .unserved(.speech) }
-        return request.handedOn(to: target, relay: RecordingRelay())
+        return request.handedOn(to: target, relay: RecordingRelay(request.json["response_format"]?.string))
     }
 
     public static func contentType(of request: ClientRequest) -> String { "application/octet-stream" }

@@ -1,19 +1,29 @@
 internal import GatewayTypes
 internal import JSON
 
-/// Carries a recording: its bytes go on as they come, under the upstream's media type. A text in its place is no recording,
-/// and events that tell of one are checked one by one.
+/// Carries a recording: its bytes go on as they come, under the upstream's media type. Events that tell of one are checked
+/// one by one. JSON in its place may hold it whole (Mistral's `audio_data`); any other text is no recording.
 struct RecordingRelay: AnswerRelay {
     private enum Form { case bytes, events, text }
 
-    /// More of a text than this is not read to find an error in it.
-    private static let mostText = 1_048_576
+    /// A longer text is no answer.
+    private static let mostText = 67_108_864
+
+    /// The media types of what callers ask for as `response_format`.
+    private static let types = [
+        "aac": "audio/aac", "flac": "audio/flac", "mp3": "audio/mpeg", "opus": "audio/ogg", "pcm": "audio/pcm",
+        "wav": "audio/wav",
+    ]
 
     private(set) var contentType: String?
+    private let format: String
     private var own = AnswerSummary()
     private var form = Form.bytes
     private var text: [UInt8] = []
     private var events = EventPassThrough(until: ["speech.audio.done"], orElse: .noRecording)
+
+    /// - Parameter format: the `response_format` asked for.
+    init(_ format: String?) { self.format = format ?? "mp3" }
 
     var summary: AnswerSummary { form == .events ? events.summary : own }
 
@@ -57,8 +67,16 @@ struct RecordingRelay: AnswerRelay {
     }
 
     mutating func whole(_ body: [UInt8]) throws(UpstreamFailure) -> [UInt8] {
-        if let json = try? JSONValue.parse(body), let failure = ChatFailure.inside(json) { throw failure }
-        throw .noRecording
+        guard let json = try? JSONValue.parse(body) else { throw .noRecording }
+        if let failure = ChatFailure.inside(json) { throw failure }
+        guard let text = json["audio_data"]?.string, let recording = Base64.decode(text), !recording.isEmpty else {
+            throw .noRecording
+        }
+        contentType = Self.types[format] ?? "application/octet-stream"
+        own.usage = TaskUsage.read(json)
+        own.hasFirstToken = true
+        own.finish = .stop
+        return recording
     }
 }
 

@@ -70,12 +70,7 @@ public enum CohereEmbed: EmbeddingFormat {
         _ answer: EmbeddingAnswer, to request: ClientRequest, _ asked: EmbeddingRequest, from target: UpstreamTarget
     ) throws(UpstreamFailure) -> [UInt8] {
         let types = request.json["embedding_types"]?.elements.compactMap { $0.string } ?? ["float"]
-        var written: [(name: String, vectors: [[UInt8]])] = []
-        for encoding in EmbeddingEncoding.allCases where types.contains(encoding.rawValue) {
-            var vectors: [[UInt8]] = []
-            for vector in answer.vectors { vectors.append(try vector.written(encoding)) }
-            written.append((encoding.rawValue, vectors))
-        }
+        let encodings = EmbeddingEncoding.allCases.filter { types.contains($0.rawValue) }
         return JSONWriter.bytes { json in
             json.object { json in
                 json.member("id", target.answerID)
@@ -83,8 +78,10 @@ public enum CohereEmbed: EmbeddingFormat {
                 json.member(
                     "embeddings",
                     object: { json in
-                        for (name, vectors) in written {
-                            json.member(name, array: { json in for vector in vectors { json.raw(vector) } })
+                        for encoding in encodings {
+                            json.member(
+                                encoding.rawValue,
+                                array: { json in for vector in answer.vectors { json.raw(vector.written(encoding)) } })
                         }
                     })
                 CohereMeta.write(

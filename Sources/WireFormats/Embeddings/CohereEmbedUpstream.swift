@@ -28,14 +28,8 @@ enum CohereEmbedUpstream: EmbeddingUpstream {
         guard let list = json["embeddings"]?["float"], list.kind == .array else {
             throw .noAnswer("it has no embeddings")
         }
-        var vectors: [EmbeddingVector] = []
-        for element in list.elements {
-            guard case .numbers(let values)? = EmbeddingVector(element) else {
-                throw .noAnswer("a vector is no list of numbers")
-            }
-            vectors.append(.numbers(values))
-        }
         return EmbeddingAnswer(
-            vectors: vectors, promptTokens: json["meta"]?["billed_units"]?["input_tokens"]?.tokenCount)
+            vectors: try EmbeddingVector.all(in: Array(list.elements)),
+            promptTokens: json["meta"]?["billed_units"]?["input_tokens"]?.tokenCount)
     }
 }

@@ -14,63 +14,43 @@ struct EmbeddingAnswer: Sendable {
     }
 }
 
-/// A vector as it came: numbers, or the base64 of little-endian 32-bit floats.
-enum EmbeddingVector: Sendable {
-    case numbers(JSONValue)
-    case base64(JSONValue)
+/// A vector as a list of numbers, whose texts stay as they came.
+struct EmbeddingVector: Sendable {
+    private let numbers: JSONValue
 
-    /// - Returns: `nil` for what is neither.
+    /// - Returns: `nil` for what is no list of numbers. What providers pack otherwise unasked may be other than floats.
     init?(_ value: JSONValue?) {
-        guard let value else { return nil }
-        switch value.kind {
-        case .array where value.count > 0 && value.elements.allSatisfy({ $0.kind == .number }): self = .numbers(value)
-        case .string: self = .base64(value)
-        case .array, .object, .number, .bool, .null: return nil
+        guard let value, value.kind == .array, value.count > 0, value.elements.allSatisfy({ $0.kind == .number }) else {
+            return nil
         }
+        numbers = value
     }
 
-    /// JSON of an array of numbers: the texts that came, or the shortest that mean the same floats.
-    /// - Throws: `badAnswer` for what is not the base64 of floats.
-    func numbers() throws(UpstreamFailure) -> [UInt8] {
-        switch self {
-        case .numbers(let list): return list.raw
-        case .base64(let text):
-            guard let bytes = Base64.decode(text.string ?? ""), !bytes.isEmpty, bytes.count % 4 == 0 else {
-                throw .noAnswer("a vector is no base64 of floats")
-            }
-            return JSONWriter.bytes { json in
-                json.array { json in
-                    for start in stride(from: 0, to: bytes.count, by: 4) {
-                        let bits = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[start + $1]) << UInt32(8 * $1) }
-                        let number = Float(bitPattern: bits)
-                        if number.isFinite { json.raw(number.description.utf8) } else { json.null() }
-                    }
-                }
-            }
+    /// The vectors of a list, or of a member of each of its elements.
+    static func all(in list: [JSONValue?]) throws(UpstreamFailure) -> [EmbeddingVector] {
+        var vectors: [EmbeddingVector] = []
+        vectors.reserveCapacity(list.count)
+        for value in list {
+            guard let vector = EmbeddingVector(value) else { throw .noAnswer("a vector is no list of numbers") }
+            vectors.append(vector)
         }
+        return vectors
     }
 
-    /// JSON of a base64 text.
-    func base64() -> [UInt8] {
-        switch self {
-        case .base64(let text): return text.raw
-        case .numbers(let list):
+    /// JSON in the encoding asked for: base64 is a text with the bytes of little-endian 32-bit floats.
+    func written(_ encoding: EmbeddingEncoding) -> [UInt8] {
+        switch encoding {
+        case .float: return numbers.raw
+        case .base64:
             var bytes: [UInt8] = []
-            bytes.reserveCapacity(list.count * 4)
-            for element in list.elements {
-                let bits = Float(element.double ?? 0).bitPattern
+            bytes.reserveCapacity(numbers.count * 4)
+            for number in numbers.elements {
+                let bits = Float(number.double ?? 0).bitPattern
                 for shift in stride(from: UInt32(0), to: 32, by: 8) {
                     bytes.append(UInt8(truncatingIfNeeded: bits >> shift))
                 }
             }
             return Array("\"\(Base64.encode(bytes))\"".utf8)
-        }
-    }
-
-    func written(_ encoding: EmbeddingEncoding) throws(UpstreamFailure) -> [UInt8] {
-        switch encoding {
-        case .float: try numbers()
-        case .base64: base64()
         }
     }
 }

@@ -43,15 +43,9 @@ enum GeminiEmbeddingsUpstream: EmbeddingUpstream {
     static func answer(_ json: JSONValue) throws(UpstreamFailure) -> EmbeddingAnswer {
         if let failure = GeminiFailure.inAnswer(json) { throw failure }
         let list = json["embeddings"].map { Array($0.elements) } ?? json["embedding"].map { [$0] } ?? []
-        var vectors: [EmbeddingVector] = []
-        for element in list {
-            guard case .numbers(let values)? = EmbeddingVector(element["values"]) else {
-                throw .noAnswer("a vector is no list of numbers")
-            }
-            vectors.append(.numbers(values))
-        }
         return EmbeddingAnswer(
-            vectors: vectors, promptTokens: json["usageMetadata"]?["promptTokenCount"]?.tokenCount)
+            vectors: try EmbeddingVector.all(in: list.map { $0["values"] }),
+            promptTokens: json["usageMetadata"]?["promptTokenCount"]?.tokenCount)
     }
 }
 

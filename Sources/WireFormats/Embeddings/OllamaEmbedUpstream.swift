@@ -22,14 +22,8 @@ enum OllamaEmbedUpstream: EmbeddingUpstream {
     static func answer(_ json: JSONValue) throws(UpstreamFailure) -> EmbeddingAnswer {
         if let failure = OllamaFailure.inAnswer(json) { throw failure }
         guard let list = json["embeddings"], list.kind == .array else { throw .noAnswer("it has no embeddings") }
-        var vectors: [EmbeddingVector] = []
-        for element in list.elements {
-            guard case .numbers(let values)? = EmbeddingVector(element) else {
-                throw .noAnswer("a vector is no list of numbers")
-            }
-            vectors.append(.numbers(values))
-        }
         return EmbeddingAnswer(
-            vectors: vectors, model: json["model"]?.string, promptTokens: json["prompt_eval_count"]?.tokenCount)
+            vectors: try EmbeddingVector.all(in: Array(list.elements)), model: json["model"]?.string,
+            promptTokens: json["prompt_eval_count"]?.tokenCount)
     }
 }

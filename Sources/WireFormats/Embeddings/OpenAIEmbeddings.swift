@@ -11,7 +11,10 @@ public enum OpenAIEmbeddings: EmbeddingFormat {
         var needs = needs([])
         try count(input, fields, &needs)
         _ = try fields.count("dimensions")
-        _ = try fields.choice("encoding_format", EmbeddingEncoding.allCases.map(\.rawValue))
+        // Other encodings than OpenAI's are for the providers that have them.
+        if let word = try fields.string("encoding_format"), EmbeddingEncoding(rawValue: word) == nil {
+            needs.wires = [.openAIChat]
+        }
         _ = try fields.string("user")
         return ClientRequest(received, json: json, model: model, stream: false, needs: needs)
     }
@@ -70,27 +73,31 @@ public enum OpenAIEmbeddings: EmbeddingFormat {
         _ request: ClientRequest, to target: UpstreamTarget
     ) throws(GatewayError) -> UpstreamCall? {
         guard target.wire == .openAIChat else { return nil }
-        let (encoding, count) = (encoding(request), inputs(request.json["input"]))
+        let wantsBase64 = request.json["encoding_format"]?.isString(EmbeddingEncoding.base64.rawValue) ?? false
+        let count = inputs(request.json["input"])
         return UpstreamCall(
             path: "/embeddings", body: request.body(namingModel: target.model.name),
             relay: WholeAnswerRelay { body, summary throws(UpstreamFailure) in
                 let json = try JSONValue.taskAnswer(body)
-                _ = try OpenAIEmbeddingsUpstream.answer(json).checked(count: count)
                 summary.model = json["model"]?.string
                 summary.usage = TaskUsage.read(json)
-                return try recoded(json, encoding)
+                return try passed(json, count: count, wantsBase64: wantsBase64)
             })
     }
 
-    /// The same answer, byte for byte but for vectors of the other encoding than the caller asked for.
-    private static func recoded(_ json: JSONValue, _ encoding: EmbeddingEncoding) throws(UpstreamFailure) -> [UInt8] {
+    /// The same answer, byte for byte but for lists of numbers in the place of the base64 that the caller asked for.
+    private static func passed(_ json: JSONValue, count: Int, wantsBase64: Bool) throws(UpstreamFailure) -> [UInt8] {
+        guard let data = json["data"], data.kind == .array, data.count == count else {
+            throw .noAnswer("it has not \(count) vectors")
+        }
         var splice = JSONSplice(of: json)
-        for element in json["data"]?.elements.map(\.self) ?? [] {
-            guard let value = element["embedding"], let vector = EmbeddingVector(value) else { continue }
-            switch (vector, encoding) {
-            case (.numbers, .base64), (.base64, .float): splice.replace(value, with: try vector.written(encoding))
-            case (.numbers, .float), (.base64, .base64): break
+        for element in data.elements {
+            guard let value = element["embedding"] else { throw .noAnswer("a vector is missing") }
+            let vector = EmbeddingVector(value)
+            guard vector != nil || value.kind == .string && !value.isString("") else {
+                throw .noAnswer("a vector is neither numbers nor base64")
             }
+            if wantsBase64, let vector { splice.replace(value, with: vector.written(.base64)) }
         }
         return splice.isEmpty ? json.source : splice.apply()
     }
@@ -128,8 +135,6 @@ public enum OpenAIEmbeddings: EmbeddingFormat {
         _ answer: EmbeddingAnswer, to request: ClientRequest, _ asked: EmbeddingRequest, from target: UpstreamTarget
     ) throws(UpstreamFailure) -> [UInt8] {
         let encoding = encoding(request)
-        var vectors: [[UInt8]] = []
-        for vector in answer.vectors { vectors.append(try vector.written(encoding)) }
         let tokens = answer.promptTokens ?? request.needs.promptTokens
         return JSONWriter.bytes { json in
             json.object { json in
@@ -137,11 +142,11 @@ public enum OpenAIEmbeddings: EmbeddingFormat {
                 json.member(
                     "data",
                     array: { json in
-                        for (index, vector) in vectors.enumerated() {
+                        for (index, vector) in answer.vectors.enumerated() {
                             json.object { json in
                                 json.member("object", "embedding")
                                 json.member("index", index)
-                                json.member("embedding", raw: vector)
+                                json.member("embedding", raw: vector.written(encoding))
                             }
                         }
                     })

@@ -10,7 +10,6 @@ enum OpenAIEmbeddingsUpstream: EmbeddingUpstream {
                 json.member("input", array: { json in for text in request.inputs { json.string(text) } })
                 if let dimensions = request.dimensions { json.member("dimensions", dimensions) }
                 if let user = request.user { json.member("user", user) }
-                json.member("encoding_format", "float")
             }
         }
         var dropped: Set<EmbeddingField> = []
@@ -26,7 +25,7 @@ enum OpenAIEmbeddingsUpstream: EmbeddingUpstream {
         var found: [(index: Int, vector: EmbeddingVector)] = []
         for element in data.elements {
             guard let vector = EmbeddingVector(element["embedding"]) else {
-                throw .noAnswer("a vector is neither numbers nor base64")
+                throw .noAnswer("a vector is no list of numbers")
             }
             found.append((element["index"]?.int ?? found.count, vector))
         }

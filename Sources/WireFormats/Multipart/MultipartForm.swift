@@ -72,9 +72,12 @@ public struct MultipartForm: Sendable {
             guard let head = Self.head(in: body, from: position) else {
                 throw Self.broken("has a part without an end of its headers")
             }
-            guard let next = Self.delimiter(delimiter, in: body, from: head.upperBound - 2),
-                next.lowerBound >= head.upperBound
-            else { throw Self.broken("is not complete: its last boundary is missing") }
+            guard !Self.isDelimiter(delimiter, body, at: head.upperBound) else {
+                throw Self.broken("has a part without content")
+            }
+            guard let next = Self.delimiter(delimiter, in: body, from: head.upperBound) else {
+                throw Self.broken("is not complete: its last boundary is missing")
+            }
             var part = try Self.part(body[head])
             part.content = head.upperBound..<(next.lowerBound - 2)
             parts.append(part)
@@ -86,12 +89,12 @@ public struct MultipartForm: Sendable {
     private static func delimiter(_ delimiter: [UInt8], in body: [UInt8], from start: Int) -> Range<Int>? {
         if start == 0, isDelimiter(delimiter, body, at: 0) { return 0..<delimiter.count }
         var position = start
-        while let offset = body.firstOffset(of: .carriageReturn, from: position) {
-            let line = position + offset + 2
+        while let end = body.firstOffset(of: .carriageReturn, from: position) {
+            let line = end + 2
             if line <= body.count, body[line - 1] == .lineFeed, isDelimiter(delimiter, body, at: line) {
                 return line..<(line + delimiter.count)
             }
-            position += offset + 1
+            position = end + 1
         }
         return nil
     }
@@ -108,8 +111,7 @@ public struct MultipartForm: Sendable {
     private static func head(in body: [UInt8], from position: Int) -> Range<Int>? {
         let limit = min(body.count, position + 16_384)
         var line = position
-        while let offset = body.firstOffset(of: .carriageReturn, from: line, to: limit) {
-            let end = line + offset
+        while let end = body.firstOffset(of: .carriageReturn, from: line, to: limit) {
             guard end + 1 < limit, body[end + 1] == .lineFeed else { return nil }
             if end == line, line > position { return position..<(end + 2) }
             line = end + 2
