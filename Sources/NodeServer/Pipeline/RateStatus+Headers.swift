@@ -1,4 +1,5 @@
 internal import ClusterState
+internal import GatewayTypes
 internal import HTTPTypes
 
 extension RateStatus {
@@ -7,12 +8,19 @@ extension RateStatus {
         if let requests {
             headers.append("x-ratelimit-limit-requests", requests.limit)
             headers.append("x-ratelimit-remaining-requests", requests.remaining)
-            headers.append("x-ratelimit-reset-requests", requests.reset.seconds + "s")
+            append(requests.reset, as: "x-ratelimit-reset-requests", to: &headers)
         }
         if let tokens {
             headers.append("x-ratelimit-limit-tokens", tokens.limit)
             headers.append("x-ratelimit-remaining-tokens", tokens.remaining)
-            headers.append("x-ratelimit-reset-tokens", tokens.reset.seconds + "s")
+            append(tokens.reset, as: "x-ratelimit-reset-tokens", to: &headers)
+        }
+    }
+
+    private func append(_ reset: Duration, as name: String, to headers: inout HTTPHeaders) {
+        headers.append(name) { value in
+            value.append(thousandths: reset.microseconds / 1000)
+            value.append(UInt8(ascii: "s"))
         }
     }
 }

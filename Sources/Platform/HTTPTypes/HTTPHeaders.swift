@@ -52,6 +52,18 @@ public struct HTTPHeaders: Sendable {
         }
     }
 
+    /// Adds a field whose value `write` appends to the bytes it gets.
+    public mutating func append(_ name: String, _ write: (inout [UInt8]) -> Void) {
+        let nameStart = UInt32(bytes.count)
+        name.utf8.span.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+        let valueStart = UInt32(bytes.count)
+        write(&bytes)
+        fields.append(
+            Field(
+                nameStart: nameStart, nameCount: valueStart - nameStart, valueStart: valueStart,
+                valueCount: UInt32(bytes.count) - valueStart))
+    }
+
     public mutating func append(name: some Collection<UInt8>, value: some Collection<UInt8>) {
         let nameStart = UInt32(bytes.count)
         bytes.append(contentsOf: name)

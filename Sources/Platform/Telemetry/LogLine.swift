@@ -10,6 +10,15 @@ public struct LogLine {
         at milliseconds: Int, _ level: LogLevel, _ message: StaticString,
         _ metadata: KeyValuePairs<StaticString, any LogValue>
     ) {
+        self.init(at: milliseconds, level, message) { line in
+            for (key, value) in metadata {
+                line.addKey(key)
+                value.write(to: &line)
+            }
+        }
+    }
+
+    init(at milliseconds: Int, _ level: LogLevel, _ message: StaticString, _ addFields: (inout LogLine) -> Void) {
         bytes.reserveCapacity(600)  // most lines
         addConstant(#"{"time":""#)
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: RFC3339.length) { text in
@@ -20,18 +29,53 @@ public struct LogLine {
         addPlain(level.rawValue)
         addConstant(#"","message":"#)
         addText(message)
-        for (key, value) in metadata {
-            bytes.append(UInt8(ascii: ","))
-            addText(key)
-            bytes.append(UInt8(ascii: ":"))
-            value.write(to: &self)
-        }
+        addFields(&self)
         addConstant("}\n")
+    }
+
+    // Fields, whose keys are the program's own.
+
+    public mutating func add(_ key: StaticString, _ value: String) {
+        addKey(key)
+        addText(value)
+    }
+
+    public mutating func add(_ key: StaticString, _ value: Int) {
+        addKey(key)
+        addInteger(value)
+    }
+
+    public mutating func add(_ key: StaticString, _ value: Double) {
+        addKey(key)
+        value.write(to: &self)
+    }
+
+    public mutating func add(_ key: StaticString, _ value: Bool) {
+        addKey(key)
+        value.write(to: &self)
+    }
+
+    private mutating func addKey(_ key: StaticString) {
+        addConstant(",\"")
+        addConstant(key)
+        addConstant("\":")
     }
 
     mutating func addText(_ text: String) { text.utf8.span.withUnsafeBufferPointer { addQuoted($0) } }
 
-    mutating func addInteger(_ number: Int) { addPlain(String(number)) }
+    mutating func addInteger(_ number: Int) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var start = 20
+            var rest = number.magnitude
+            repeat {
+                start -= 1
+                digits[start] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest > 0
+            if number < 0 { bytes.append(UInt8(ascii: "-")) }
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: digits[start...]))
+        }
+    }
 
     /// Adds what is JSON already.
     mutating func addPlain(_ text: String) {
