@@ -150,9 +150,12 @@ enum Bearer {
     static func token(of request: HTTPRequest) -> String? {
         if let value = request.headers["authorization"] {
             return value.utf8.span.withUnsafeBufferPointer { text in
-                let isBearer = text.count > 7 && zip(text, "bearer ".utf8).allSatisfy { $0 | 0x20 == $1 }
-                let token = text.dropFirst(7).drop { $0 == UInt8(ascii: " ") }
-                return isBearer ? String(decoding: token, as: UTF8.self) : nil
+                let scheme: StaticString = "bearer "
+                var start = scheme.utf8CodeUnitCount
+                guard text.count > start else { return nil }
+                for index in 0..<start where text[index] | 0x20 != scheme.utf8Start[index] { return nil }
+                while start < text.count, text[start] == UInt8(ascii: " ") { start += 1 }
+                return String(decoding: text[start...], as: UTF8.self)
             }
         }
         if let value = request.headers["x-api-key"] ?? request.headers["x-goog-api-key"] { return value }

@@ -56,9 +56,14 @@ public struct LogLine {
     }
 
     private mutating func addKey(_ key: StaticString) {
-        addConstant(",\"")
-        addConstant(key)
-        addConstant("\":")
+        let count = key.utf8CodeUnitCount
+        add(count + 4) { target in
+            target[0] = UInt8(ascii: ",")
+            target[1] = UInt8(ascii: "\"")
+            (target + 2).update(from: key.utf8Start, count: count)
+            target[count + 2] = UInt8(ascii: "\"")
+            target[count + 3] = UInt8(ascii: ":")
+        }
     }
 
     mutating func addText(_ text: String) { text.utf8.span.withUnsafeBufferPointer { addQuoted($0) } }
@@ -90,7 +95,27 @@ public struct LogLine {
         text.withUTF8Buffer { bytes.append(contentsOf: $0) }
     }
 
+    /// Lets `write` fill exactly `count` bytes: one look at the array's owner and room, and not one for each part.
+    private mutating func add(_ count: Int, _ write: (UnsafeMutablePointer<UInt8>) -> Void) {
+        if bytes.capacity - bytes.count < count { bytes.reserveCapacity(max(bytes.count + count, bytes.capacity * 2)) }
+        bytes.append(addingCapacity: count) { span in
+            span.withUnsafeMutableBufferPointer { room, filled in
+                guard let start = room.baseAddress else { return }
+                write(start + filled)
+                filled += count
+            }
+        }
+    }
+
     private mutating func addQuoted(_ text: UnsafeBufferPointer<UInt8>) {
+        let count = text.count
+        if count <= Self.longestText, Self.firstToEscape(in: text, from: 0, to: count) == count {
+            return add(count + 2) { target in
+                target[0] = UInt8(ascii: "\"")
+                if let start = text.baseAddress { (target + 1).update(from: start, count: count) }
+                target[count + 1] = UInt8(ascii: "\"")
+            }
+        }
         bytes.append(UInt8(ascii: "\""))
         var end = text.count
         if end > Self.longestText {
