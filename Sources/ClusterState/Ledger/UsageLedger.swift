@@ -80,16 +80,15 @@ public final class UsageLedger: Sendable {
         if openedIn != nil { journal.checkpoint(progress.journalBytes(of: id)) }
     }
 
-    func settled(_ record: UsageRecord, identity: [UInt8], openedIn: Int?) {
-        settled(record, row: record.journalBytes(identity: identity), openedIn: openedIn)
-    }
-
-    /// - Parameter row: the record's `journalBytes`.
-    func settled(_ record: UsageRecord, row: [UInt8], openedIn: Int?) {
-        let settledIn = journal.settled(row, openedIn: openedIn)
+    /// - Parameter identity: the record's `journalIdentity`.
+    func settled(_ record: consuming UsageRecord, identity: [UInt8], openedIn: Int?) {
+        let attempts = record.attempts.json
+        let settledIn = journal.settled(
+            record.journalBytes(identity: identity, attempts: attempts), openedIn: openedIn)
         writer.enqueue(
             LedgerWriter.Pending(
-                row: record, settledIn: settledIn, openedIn: settledIn == nil ? openedIn : nil))
+                row: record, attempts: attempts, settledIn: settledIn,
+                openedIn: settledIn == nil ? openedIn : nil))
     }
 
     /// Whether a row that the journal cannot take may be kept in memory.

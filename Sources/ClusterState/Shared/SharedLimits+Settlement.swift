@@ -16,14 +16,13 @@ extension SharedLimits {
     func settle(_ hold: SharedHold, as record: consuming UsageRecord) {
         record.usage = record.usage.clamped()
         record.takeIdentity(of: hold.opening)
-        let row = record.journalBytes(identity: hold.identity)
         let amount = HeldAmount(
             reservedTokens: hold.reservation.tokens, reservedCost: hold.reservation.cost ?? .zero,
             spentTokens: record.usage.totalTokens, spentCost: record.cost ?? .zero)
         tell(
             SharedHold.End(id: hold.opening.id, amount: amount, charges: hold.charges, place: hold.place, row: []),
             in: hold.shard)
-        ledger.settled(record, row: row, openedIn: hold.openedIn)
+        ledger.settled(record, identity: hold.identity, openedIn: hold.openedIn)
     }
 
     /// Takes an end in, and tells Redis without waiting.
