@@ -23,17 +23,21 @@ enum SharedKeys {
     /// The open requests that a node answers for.
     static func holds(_ shard: Int, _ epoch: String) -> String { prefix(shard) + "h:" + epoch }
 
-    /// Rows on their way to the database.
+    /// The stream of rows on their way to the database.
     static func usage(_ shard: Int) -> String { prefix(shard) + "usage" }
 
     /// The place in `usage` up to which the database has them.
     static func moved(_ shard: Int) -> String { prefix(shard) + "moved" }
 
+    /// The epoch of the node that moves them.
     static func mover(_ shard: Int) -> String { prefix(shard) + "mover" }
 
     static func counter(_ shard: Int, _ owner: LimitLedger.Owner) -> String {
         prefix(shard) + "c:" + owner.kind.rawValue + ":" + owner.id
     }
+
+    /// The epoch of the node that reads the ledger for a Redis without memory.
+    static let seeder = "sy:{nodes}:seeder"
 
     static func reaper(_ epoch: String) -> String { "sy:{nodes}:reaper:" + epoch }
 

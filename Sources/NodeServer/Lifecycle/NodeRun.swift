@@ -49,6 +49,7 @@ struct NodeRun: Sendable {
             cooldowns: CandidateHealth(store: shared.cooldowns), log: log,
             storeKind: database.dialect == .sqlite ? "sqlite" : "mysql", storeState: { await Self.answers(database) },
             cluster: shared.cluster)
+        node.metrics.addLedger(state.ledger, shared.cluster)
         let cooldowns = shared.cooldowns
         node.metrics.registry.gauge("switchyard_cooldowns", "Credentials and models of providers that rest now.") {
             Double(cooldowns.list().count)
@@ -106,7 +107,7 @@ struct NodeRun: Sendable {
 
     private static func maintenance(of node: Node, _ state: LocalState) -> UsageMaintenance {
         UsageMaintenance(
-            ledger: state.ledger, now: LocalState.now,
+            ledger: state.ledger, owner: node.cluster?.epoch ?? UUIDv7.make(), now: LocalState.now,
             retention: { node.configuration.current.configuration.server.usageRetention },
             onFailure: { node.log.warning("the ledger was not summed up", ["reason": $0.text]) })
     }

@@ -21,7 +21,7 @@ struct SharedState: Sendable {
         do throws(ClusterError) {
             let cluster = try await Cluster.join(
                 redis, name: node, address: "\(environment.host):\(environment.port)", version: Version.text,
-                wallClock: LocalState.now(), ledger: state.ledger, log: log)
+                wallClock: LocalState.now(), ledger: state.ledger, tiers: state.store.configuredTiers, log: log)
             return SharedState(
                 cluster: cluster, cooldowns: await cluster.cooldowns(now: LocalState.now), local: state.limits)
         } catch { throw .cluster(error) }
