@@ -78,7 +78,8 @@ struct NodeRun: Sendable {
         try await shared.start()
         let admin = AdminAPI(
             store: state.store, limits: limits[0], ledger: state.ledger, cooldowns: shared.cooldowns,
-            configuration: sources.configuration, vault: sources.vault, feed: sources.feed, log: node.log,
+            configuration: sources.configuration, vault: sources.vault, feed: sources.feed,
+            nodes: NodeList(store: state.store, cluster: shared.cluster), log: node.log,
             authenticate: { request throws(GatewayError) in try await node.authenticate(request) },
             clientAddress: { node.clientAddress(of: $0) })
         for (loop, limits) in zip(loops, limits) {

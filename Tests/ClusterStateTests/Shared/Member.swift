@@ -21,9 +21,7 @@ final class Member: Sendable {
     init(_ redis: ThrowawayRedis, name: String, timing: ClusterTiming = ClusterTiming()) async throws {
         node = try await Node()
         cluster = try await Cluster.join(
-            redis.settings, name: name, address: "127.0.0.1:1", version: "test", wallClock: wallClock(),
-            ledger: node.ledger, log: Self.log,
-            timing: timing)
+            redis.settings, name: name, wallClock: wallClock(), ledger: node.ledger, log: Self.log, timing: timing)
         loops = try (0..<2).map { try EventLoop.start(name: "\(name)-\($0)") }
         var limits: [SharedLimits] = []
         for loop in loops { limits.append(await cluster.limits(on: loop)) }
