@@ -53,8 +53,15 @@ struct NodeRun: Sendable {
         node.metrics.registry.gauge("switchyard_cooldowns", "Credentials and models of providers that rest now.") {
             Double(cooldowns.list().count)
         }
-        let sources = try await ConfigurationSources.open(loaded, node, state, environment)
-        let run = try await listen(node, state, shared, sources, environment, sink)
+        let run: NodeRun
+        do throws(StartError) {
+            let sources = try await ConfigurationSources.open(loaded, node, state, environment)
+            run = try await listen(node, state, shared, sources, environment, sink)
+        } catch {
+            // Else the others would count with this node for some seconds.
+            await shared.leave()
+            throw error
+        }
         log.info("node started", ["node": node.id, "address": environment.host, "port": Int(run.port)])
         if state.abandoned > 0 {
             log.warning("requests of an earlier run were found unsettled", ["abandoned": state.abandoned])
