@@ -62,7 +62,7 @@ let package = Package(
             imports: [
                 "GatewayTypes", "RedisClient", "SQLDatabase", "JSON", "Crypto", "Telemetry", "EventLoop", "Threading",
             ]),
-        module("WireFormats", at: "WireFormats", imports: ["GatewayTypes", "JSON"]),
+        module("WireFormats", at: "WireFormats", imports: ["GatewayTypes", "HTTPTypes", "JSON"]),
         module("Routing", at: "Routing", imports: ["GatewayTypes"]),
         module("GatewayTypes", at: "GatewayTypes"),
 
@@ -108,7 +108,7 @@ let package = Package(
                 "TestServers",
             ]),
         tests("Routing", imports: ["GatewayTypes"]),
-        tests("WireFormats", imports: ["GatewayTypes", "JSON"]),
+        tests("WireFormats", imports: ["GatewayTypes", "HTTPTypes", "JSON"]),
         tests("HTTPServer", imports: ["EventLoop", "HTTPTypes"]),
         tests("HTTPClient", imports: ["EventLoop", "HTTPTypes"]),
         tests("HTTPTypes"),

@@ -1,20 +1,26 @@
 public import GatewayTypes
+public import HTTPTypes
 public import JSON
 
-/// What a client speaks: a request comes in, events go out. Pure: bytes in, values out.
+/// What a client speaks at one kind of path: a request comes in, a call of an upstream goes out, and its answer or an error
+/// comes back in the client's own words. Pure: bytes in, values out.
+///
+/// A new dialect is a folder with one type that conforms, and its lines in `Dialect` and in the node's table of paths.
 public protocol ClientFormat: Sendable {
     /// Reads what routing and admission need and checks the shape of everything this gateway acts on.
     /// - Throws: `malformedRequest` naming the field.
-    static func understand(_ body: [UInt8]) throws(GatewayError) -> ClientRequest
+    static func understand(_ received: ReceivedRequest) throws(GatewayError) -> ClientRequest
 
-    /// The whole request in the common form, for an upstream of another format.
-    static func conversation(_ request: ClientRequest) throws(GatewayError) -> Conversation
+    /// What is sent to `target`, and what makes its answer the caller's.
+    /// - Throws: `malformedRequest` for what this target cannot be asked.
+    static func call(_ request: ClientRequest, to target: UpstreamTarget) throws(GatewayError) -> UpstreamCall
 
-    /// The caller's own (dotted) name of a field, for `x-switchyard-dropped-params`.
-    static func name(of field: ConversationField) -> String
+    /// The media type of an answer with status 200.
+    static func contentType(of request: ClientRequest) -> String
 
-    /// Writes one answer.
-    associatedtype AnswerWriter: ClientAnswerWriter
+    /// What may be sent into a stream that is silent, so that proxies on the way keep it open; `nil` where the dialect's
+    /// clients take nothing of the kind.
+    static var keepAlive: [UInt8]? { get }
 
     /// The body of an error answer.
     static func errorBody(_ error: GatewayError, requestID: String) -> [UInt8]
@@ -22,12 +28,42 @@ public protocol ClientFormat: Sendable {
     /// The record that tells of an error after a stream has begun. The connection must then end without the dialect's end
     /// mark.
     static func streamError(_ error: GatewayError, requestID: String) -> [UInt8]
+
+    /// The HTTP status of an error answer, where the dialect has another than everybody's.
+    static func status(of error: GatewayError) -> Int
+}
+
+extension ClientFormat {
+    public static func contentType(of request: ClientRequest) -> String {
+        request.stream ? "text/event-stream; charset=utf-8" : "application/json"
+    }
+
+    /// A comment, which decoders of server-sent events pass over.
+    public static var keepAlive: [UInt8]? { Array(": keep-alive\n\n".utf8) }
+
+    public static func status(of error: GatewayError) -> Int { error.status }
+}
+
+/// A request as it came from a client's connection.
+public struct ReceivedRequest: Sendable {
+    public var body: [UInt8]
+    /// The operation below the version prefix, percent-decoded: `/chat/completions`, `/models/x:generateContent`.
+    public var path: String
+    /// The text after `?`.
+    public var query: String?
+    public var headers: HTTPHeaders
+
+    public init(body: [UInt8], path: String = "", query: String? = nil, headers: HTTPHeaders = HTTPHeaders()) {
+        self.body = body
+        self.path = path
+        self.query = query
+        self.headers = headers
+    }
 }
 
 /// A request as the pipeline knows it: what it is about, and its body as it came.
 public struct ClientRequest: Sendable {
-    public var dialect: Dialect
-    public var body: [UInt8]
+    public var received: ReceivedRequest
     public var json: JSONValue
     /// The name the caller asked for.
     public var model: String
@@ -37,35 +73,14 @@ public struct ClientRequest: Sendable {
     public var needs: RequestNeeds
 
     public init(
-        dialect: Dialect, body: [UInt8], json: JSONValue, model: String, stream: Bool, includeUsage: Bool,
+        _ received: ReceivedRequest, json: JSONValue, model: String, stream: Bool, includeUsage: Bool = true,
         needs: RequestNeeds
     ) {
-        self.dialect = dialect
-        self.body = body
+        self.received = received
         self.json = json
         self.model = model
         self.stream = stream
         self.includeUsage = includeUsage
         self.needs = needs
     }
-}
-
-/// A client's way of speaking.
-public enum Dialect: String, Sendable, CaseIterable { case openAIChat = "openai-chat" }
-
-/// Writes one answer in the caller's format from the common events.
-public protocol ClientAnswerWriter: Sendable {
-    /// - Parameters:
-    ///   - includeUsage: whether a stream tells usage.
-    ///   - model: what stands in the answer where the upstream names no model.
-    init(includeUsage: Bool, model: String, id: String, created: Int)
-
-    /// The bytes of a stream that these events become; may be empty.
-    mutating func stream(_ events: [ModelEvent]) -> [UInt8]
-
-    /// The end of a stream: usage if wanted, the end mark.
-    mutating func end() -> [UInt8]
-
-    /// A whole answer from all of its events.
-    mutating func whole(_ events: [ModelEvent]) -> [UInt8]
 }

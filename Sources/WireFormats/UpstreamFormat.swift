@@ -3,10 +3,13 @@ public import JSON
 
 /// What an upstream speaks: a conversation goes out, events come in. Pure: bytes in, values out.
 ///
-/// A new format is a folder with one type that conforms, and a line in `WireFormat.upstream`.
+/// A new format is a folder with one type that conforms, and its lines in `WireFormat`.
 public protocol UpstreamFormat: Sendable {
     /// The request body that asks `model` for an answer, and what of the conversation it could not say.
     static func encode(_ conversation: Conversation, model: ModelConfiguration) throws(GatewayError) -> EncodedRequest
+
+    /// The same for a format whose providers depart from each other.
+    static func encode(_ conversation: Conversation, for target: UpstreamTarget) throws(GatewayError) -> EncodedRequest
 
     /// The operation's path below the provider's endpoint, with a leading slash.
     static func path(model: String, stream: Bool) -> String
@@ -19,6 +22,14 @@ public protocol UpstreamFormat: Sendable {
 
     /// Classifies an answer with an error status, or an error object found in place of an answer.
     static func failure(status: Int, body: [UInt8]) -> UpstreamFailure
+}
+
+extension UpstreamFormat {
+    public static func encode(
+        _ conversation: Conversation, for target: UpstreamTarget
+    ) throws(GatewayError) -> EncodedRequest {
+        try encode(conversation, model: target.model)
+    }
 }
 
 public struct EncodedRequest: Sendable, Equatable {

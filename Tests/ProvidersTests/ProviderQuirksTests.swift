@@ -60,12 +60,12 @@ struct ProviderQuirksTests {
     func fit(kind: String, sent: String, dropped: [String]) throws {
         let body =
             #"{"model":"m","messages":[{"role":"developer","content":"s"},{"role":"user","name":"ann","content":"q"}],"max_completion_tokens":5,"seed":7,"stream":true,"stream_options":{"include_usage":true},"user":"u","parallel_tool_calls":false,"logprobs":true,"frequency_penalty":0.1}"#
-        var outgoing = OutgoingRequest(try OpenAIChat.understand(Array(body.utf8)), hops: 0, id: "i", created: 1)
+        let outgoing = try Self.outgoing(body)
         let provider = try Self.provider(kind)
         let candidate = Candidate(
             provider: provider, credential: Credential(id: "k", key: CredentialKey("k")), model: provider.models[0],
             settings: RouteSettings())
-        let encoded = try outgoing.encode(for: candidate)
+        let encoded = try outgoing.call(to: candidate)
         #expect(String(decoding: encoded.body, as: UTF8.self) == sent)
         #expect(encoded.dropped == dropped)
     }
@@ -73,13 +73,13 @@ struct ProviderQuirksTests {
     @Test("A provider whose streams end without a finish reason ends them with one here")
     func snowflake() throws {
         let body = #"{"model":"m","stream":true,"messages":[{"role":"user","content":"q"}]}"#
-        let outgoing = OutgoingRequest(try OpenAIChat.understand(Array(body.utf8)), hops: 0, id: "i", created: 1)
+        let outgoing = try Self.outgoing(body)
         for (kind, isAnswer) in [("snowflake", true), ("groq", false)] {
             let provider = try Self.provider(kind)
             let candidate = Candidate(
                 provider: provider, credential: Credential(id: "k", key: CredentialKey("k")), model: provider.models[0],
                 settings: RouteSettings())
-            var relay = outgoing.relay(for: candidate)
+            var relay = try outgoing.call(to: candidate).relay
             let stream = #"data: {"choices":[{"index":0,"delta":{"content":"4"}}]}"# + "\n\ndata: [DONE]\n\n"
             let output = try relay.feed(Array(stream.utf8))
             #expect(output.count > 0)
@@ -88,5 +88,11 @@ struct ProviderQuirksTests {
                 end.map { String(decoding: $0, as: UTF8.self).contains(#""finish_reason":"stop""#) } ?? false
                     == isAnswer)
         }
+    }
+
+    private static func outgoing(_ body: String) throws -> OutgoingRequest {
+        OutgoingRequest(
+            try OpenAIChat.understand(ReceivedRequest(body: Array(body.utf8))), in: .openAIChat, hops: 0, id: "i",
+            created: 1)
     }
 }

@@ -79,7 +79,7 @@ struct OddNumbersTests {
         let body =
             #"{"model":"m","stream":\#(stream),"stream_options":{"include_usage":true},"messages":[{"role":"user","content":"q"}]}"#
         let asked = try OpenAIChat.understand(Array(body.utf8))
-        return Translation.relay(asked, from: wire, model: "m", id: "id", created: 1)
+        return try OpenAIChat.call(asked, to: target(wire)).relay
     }
 
     private static func check(_ usage: Usage?) {
@@ -134,14 +134,14 @@ struct OddNumbersTests {
             do throws(GatewayError) {
                 let asked = try OpenAIChat.understand(Array(text.utf8))
                 #expect(asked.needs.promptTokens >= 0 && (1...128).contains(asked.needs.choiceCount))
-                _ = Translation.passThrough(asked, model: "other")
+                _ = try OpenAIChat.passThrough(asked, to: target(.openAIChat, model: "other"))
                 var conversation = try OpenAIChat.conversation(asked)
                 for wire in WireFormat.allCases {
                     for name in ["m", "gpt-oss", "gemini-3-pro", "gemini-2.5-flash"] {
                         var model = ModelConfiguration(name: name)
                         model.maxTokens = name == "m" ? .max : nil
                         conversation.sampling.maxTokens = name == "m" ? asked.needs.maxTokens : nil
-                        let body = try Translation.encode(conversation, for: wire, model: model).body
+                        let body = try wire.upstream.encode(conversation, model: model).body
                         #expect(throws: Never.self, "\(wire) \(text)") { _ = try JSONValue.parse(body) }
                     }
                 }

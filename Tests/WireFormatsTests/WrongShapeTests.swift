@@ -72,7 +72,7 @@ struct WrongShapeTests {
             {"model":"m","stream":\(stream),"stream_options":{"include_usage":true},"messages":[{"role":"user","content":"q"}]}
             """
         let asked = try OpenAIChat.understand(Array(body.utf8))
-        return Translation.relay(asked, from: wire, model: "m", id: "a", created: 7)
+        return try OpenAIChat.call(asked, to: target(wire)).relay
     }
 
     @Test("A whole answer becomes a stream: role, content, finish, usage, end mark", arguments: WireFormat.allCases)
@@ -85,7 +85,9 @@ struct WrongShapeTests {
             #expect(lines.last == "data: [DONE]")
             #expect(lines.allSatisfy { $0.hasPrefix("data: ") })
             let chunks = try lines.dropLast().map { try parsed(String($0.dropFirst(6))) }
-            #expect(chunks.allSatisfy { $0["object"]?.string == "chat.completion.chunk" && $0["id"]?.string == "a" })
+            let id = wire == .ollamaChat ? "chatcmpl-a" : "a"
+            #expect(
+                chunks.allSatisfy { $0["object"]?.string == "chat.completion.chunk" && $0["id"]?.string == id })
             let choices = chunks.compactMap { $0["choices"]?[0] }
             #expect(choices.first?["delta"]?["role"]?.string == "assistant")
             #expect(choices.compactMap { $0["delta"]?["content"]?.string }.joined() == "Hello")

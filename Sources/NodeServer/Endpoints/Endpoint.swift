@@ -25,6 +25,9 @@ enum Endpoint: Sendable, Equatable {
         }
     }
 
+    /// What is spoken at each operation's path below a version prefix.
+    private static let dialects: [String: Dialect] = ["/chat/completions": .openAIChat]
+
     /// The methods the path takes; other methods get 405.
     var methods: [HTTPMethod] {
         switch self {
@@ -36,9 +39,11 @@ enum Endpoint: Sendable, Equatable {
 
     private static func model(at path: String) -> Endpoint {
         guard let (username, operation) = split(path) else { return .unknown }
+        if let dialect = dialects[operation] {
+            return .model(ModelEndpoint(path: operation, username: username, dialect: dialect))
+        }
         let place = ModelEndpoint(path: operation, username: username, dialect: .openAIChat)
         switch operation {
-        case "/chat/completions": return .model(place)
         case "/models": return .models(place)
         case _ where operation.hasPrefix("/models/"):
             guard let id = PercentEncoding.decode(String(operation.dropFirst(8))), !id.isEmpty else { return .unknown }

@@ -119,7 +119,7 @@ extension Reply {
         if case .methodNotAllowed(let allowed) = error { headers.append("allow", allowed) }
         if case .unauthorized = error { headers.append("www-authenticate", "Bearer") }
         send(
-            status: error.status, headers: headers,
-            body: OpenAIChat.errorBody(error, requestID: exchange.requestID))
+            status: exchange.format.status(of: error), headers: headers,
+            body: exchange.format.errorBody(error, requestID: exchange.requestID))
     }
 }

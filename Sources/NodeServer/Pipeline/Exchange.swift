@@ -20,6 +20,8 @@ final class Exchange {
     let hops: Int
     var record: UsageRecord
     var isAdmitted = false
+    /// The media type of an answer with status 200.
+    var contentType = "application/json"
     var rates: RateStatus?
     /// Time spent waiting for upstreams and for the client, to be told apart from the gateway's own.
     var waited: Duration = .zero
@@ -39,6 +41,9 @@ final class Exchange {
 
     /// The request's share of chance, from its id's random bits: drawing more would be a system call a request.
     var seed: UInt64 { UInt64(bitPattern: Int64(record.id.hashValue)) }
+
+    /// The caller's way of speaking.
+    var format: any ClientFormat.Type { endpoint.dialect.format }
 
     var elapsed: Duration { started.duration(to: .now) }
 }

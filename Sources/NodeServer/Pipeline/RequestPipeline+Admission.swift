@@ -46,7 +46,12 @@ extension RequestPipeline {
                 throw .malformedRequest(message: "The request body is not framed as HTTP/1.1 wants it.")
             }
         }
-        return try OpenAIChat.understand(body)
+        let request = exchange.request
+        let asked = try exchange.format.understand(
+            ReceivedRequest(
+                body: body, path: exchange.endpoint.path, query: request.query, headers: request.headers))
+        exchange.contentType = exchange.format.contentType(of: asked)
+        return asked
     }
 
     /// The candidates for the name asked for, in the order they are tried.

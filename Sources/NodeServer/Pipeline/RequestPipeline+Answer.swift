@@ -22,7 +22,8 @@ extension RequestPipeline {
                 await stream(answer, from: candidate, &hold, reply, exchange)
             } else {
                 exchange.conclude(answer.summary, of: candidate, status: 200)
-                reply.send(status: 200, headers: exchange.answerHeaders(type: "application/json"), body: answer.whole())
+                reply.send(
+                    status: 200, headers: exchange.answerHeaders(type: exchange.contentType), body: answer.whole())
             }
         }
     }
@@ -36,9 +37,9 @@ extension RequestPipeline {
         var answer = answer
         exchange.record.firstToken = exchange.elapsed
         var stream = reply.stream(
-            status: 200, headers: exchange.answerHeaders(type: "text/event-stream; charset=utf-8"))
+            status: 200, headers: exchange.answerHeaders(type: exchange.contentType))
         let interval = exchange.snapshot.configuration.server.keepAliveInterval
-        if interval > .zero, let sign = Translation.keepAlive(in: exchange.endpoint.dialect) {
+        if interval > .zero, let sign = exchange.format.keepAlive {
             stream.fillSilence(of: interval, with: sign)
         }
         let began = exchange.elapsed
@@ -66,7 +67,8 @@ extension RequestPipeline {
                 exchange.conclude(answer.summary, of: candidate, status: 200)
                 let error = GatewayError.upstream(failure)
                 exchange.record.errorCode = error.code
-                stream.abort(after: answer.pending() + OpenAIChat.streamError(error, requestID: exchange.requestID))
+                stream.abort(
+                    after: answer.pending() + exchange.format.streamError(error, requestID: exchange.requestID))
             }
         }
     }

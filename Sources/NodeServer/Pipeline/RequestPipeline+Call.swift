@@ -18,8 +18,9 @@ extension RequestPipeline {
     /// Attempts until the first token: which failure is tried again, and where, is `FailoverRule`'s table. The first real
     /// error is the one that is told.
     func call(_ asked: ClientRequest, on route: Route, _ exchange: Exchange) async -> Outcome {
-        var outgoing = OutgoingRequest(
-            asked, hops: exchange.hops, id: "chatcmpl-\(exchange.record.id)", created: Int(exchange.record.time / 1000))
+        let outgoing = OutgoingRequest(
+            asked, in: exchange.endpoint.dialect, hops: exchange.hops, id: exchange.record.id,
+            created: Int(exchange.record.time / 1000))
         var firstFailure: UpstreamFailure?
         var position = 0
         var isFirstTry = true
@@ -38,7 +39,7 @@ extension RequestPipeline {
             let candidate = route.candidates[position]
             let failure: UpstreamFailure
             do throws(UpstreamFailure) {
-                let answer = try await self.attempt(candidate, &outgoing, exchange)
+                let answer = try await self.attempt(candidate, outgoing, exchange)
                 node.cooldowns.succeeded(candidate)
                 return .answer(answer, from: candidate)
             } catch { failure = error }
@@ -73,7 +74,7 @@ extension RequestPipeline {
     }
 
     private func attempt(
-        _ candidate: Candidate, _ outgoing: inout OutgoingRequest, _ exchange: Exchange
+        _ candidate: Candidate, _ outgoing: OutgoingRequest, _ exchange: Exchange
     ) async throws(UpstreamFailure) -> UpstreamAnswer {
         let began = exchange.elapsed
         var record = AttemptRecord(
@@ -87,7 +88,7 @@ extension RequestPipeline {
             exchange.record.model = candidate.model.name
         }
         do throws(UpstreamFailure) {
-            let answer = try await upstreams.attempt(candidate, &outgoing)
+            let answer = try await upstreams.attempt(candidate, outgoing)
             record.status = 200
             record.firstByte = exchange.elapsed - began
             exchange.record.droppedParameters = answer.dropped

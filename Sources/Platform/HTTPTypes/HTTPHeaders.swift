@@ -72,6 +72,11 @@ public struct HTTPHeaders: Sendable {
         }
     }
 
+    /// Sets each of `others`, in the place of what has its name here.
+    public mutating func merge(_ others: HTTPHeaders) {
+        for field in others.fields { self[others.text(field.name)] = others.text(field.value) }
+    }
+
     /// Every value of that name, in order.
     public func all(_ name: String) -> [String] {
         fields.filter { has($0, name) }.map { text($0.value) }

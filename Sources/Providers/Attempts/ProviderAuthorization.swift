@@ -3,10 +3,10 @@ internal import HTTPTypes
 
 /// How each wire format's requests carry the provider's key.
 enum ProviderAuthorization {
-    static func headers(for candidate: Candidate) -> HTTPHeaders {
+    static func headers(for candidate: Candidate, contentType: String) -> HTTPHeaders {
         var headers = HTTPHeaders()
         headers.reserve(fields: 8, bytes: 320)
-        headers.append("content-type", "application/json")
+        headers.append("content-type", contentType)
         let key = candidate.credential.key
         switch candidate.wire {
         case .openAIChat, .ollamaChat:

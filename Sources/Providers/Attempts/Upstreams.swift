@@ -25,18 +25,18 @@ public struct Upstreams: Sendable {
     /// - Returns: an answer whose first token has come (stream) or which is complete and checked (whole).
     /// - Throws: why there is none; nothing of it has reached the caller.
     public func attempt(
-        _ candidate: Candidate, _ request: inout OutgoingRequest
+        _ candidate: Candidate, _ request: OutgoingRequest
     ) async throws(UpstreamFailure) -> UpstreamAnswer {
-        let encoded = try request.encode(for: candidate)
-        var answer = UpstreamAnswer(
-            relay: request.relay(for: candidate), dropped: encoded.dropped, isStream: request.client.stream)
+        let call = try request.call(to: candidate)
+        var answer = UpstreamAnswer(relay: call.relay, dropped: call.dropped, isStream: request.client.stream)
         guard candidate.provider.kind != "demo" else {
-            let demo = try DemoAnswer(candidate.model.name, request.client, on: loop)
+            let demo = try DemoAnswer(
+                candidate.model.name, call.body, promptTokens: request.client.needs.promptTokens, on: loop)
             try await answer.begin(.demo(demo), firstTokenWithin: nil)
             return answer
         }
         let start = ContinuousClock.now
-        let response = try await send(encoded.body, to: candidate, hops: request.hops, stream: answer.isStream)
+        let response = try await send(call, to: candidate, hops: request.hops)
         guard (200..<300).contains(response.status) else { throw await failure(of: response, from: candidate) }
         let limit = candidate.settings.firstTokenTimeout.map { max($0 - start.duration(to: .now), .milliseconds(1)) }
         try await answer.begin(.http(response.body), firstTokenWithin: limit)
@@ -44,16 +44,16 @@ public struct Upstreams: Sendable {
     }
 
     private func send(
-        _ body: [UInt8], to candidate: Candidate, hops: Int, stream: Bool
+        _ call: UpstreamCall, to candidate: Candidate, hops: Int
     ) async throws(UpstreamFailure) -> HTTPClientResponse {
-        var headers = ProviderAuthorization.headers(for: candidate)
+        var headers = ProviderAuthorization.headers(for: candidate, contentType: call.contentType)
+        headers.merge(call.headers)
         headers.append("x-switchyard-hops", String(hops + 1))
         let settings = candidate.settings
-        let path = candidate.wire.path(model: candidate.model.name, stream: stream)
         do throws(HTTPClientError) {
             return try await client.send(
                 HTTPClientRequest(
-                    method: .post, url: candidate.provider.endpoint + path, headers: headers, body: body,
+                    method: .post, url: candidate.provider.endpoint + call.path, headers: headers, body: call.body,
                     connectTimeout: settings.connectTimeout, firstByteTimeout: settings.firstTokenTimeout,
                     idleTimeout: settings.idleTimeout, totalTimeout: settings.totalTimeout,
                     survivesStaleConnection: true))

@@ -1,7 +1,6 @@
 internal import EventLoop
 internal import GatewayTypes
 internal import JSON
-internal import WireFormats
 
 /// The answers of the built-in provider `demo`, in OpenAI's chat format, so that a fresh node can answer without a key.
 ///
@@ -17,17 +16,21 @@ struct DemoAnswer: Sendable {
     private var position = 0
     private var isDone = false
 
-    init(_ model: String, _ request: ClientRequest, on loop: EventLoop) throws(UpstreamFailure) {
+    /// - Parameter body: a chat request as OpenAI's clients write it.
+    init(_ model: String, _ body: [UInt8], promptTokens: Int, on loop: EventLoop) throws(UpstreamFailure) {
+        guard let request = try? JSONValue.parse(body) else {
+            throw UpstreamFailure(.badRequest, status: 400, message: "The demo provider takes chat requests.")
+        }
         self.loop = loop
         self.model = model
-        stream = request.stream
-        promptTokens = request.needs.promptTokens
+        stream = request["stream"]?.bool == true
+        self.promptTokens = promptTokens
         switch model {
         case "echo":
-            words = Self.split(Self.lastUserText(request.json))
+            words = Self.split(Self.lastUserText(request))
             interval = .zero
         case "lorem":
-            let settings = request.json["demo"]
+            let settings = request["demo"]
             let count = min(max(settings?["words"]?.int ?? 64, 0), 100_000)
             words = (0..<count).map { ($0 == 0 ? "" : " ") + Self.lorem[$0 % Self.lorem.count] }
             interval = .milliseconds(min(max(settings?["interval_ms"]?.int ?? 20, 0), 60_000))

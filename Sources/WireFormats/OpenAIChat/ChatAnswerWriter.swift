@@ -13,13 +13,17 @@ public struct ChatAnswerWriter: ClientAnswerWriter {
     private var usage: Usage?
     private var thinking: [Int: ThinkingBlocks] = [:]
 
-    public init(includeUsage: Bool, model: String, id: String, created: Int) {
-        self.init(includeUsage: includeUsage, model: model, id: id, created: created, isLegacy: false)
+    public init(_ request: ClientRequest, from target: UpstreamTarget) {
+        self.init(
+            includeUsage: request.includeUsage, model: target.model.name, id: "chatcmpl-\(target.answerID)",
+            created: target.created, isLegacy: OpenAIChat.isLegacy(request.json))
     }
 
-    /// - Parameter isLegacy: whether the caller knows functions, from the time before tools: a call is then told as
-    ///   `function_call`. There can be one, so only the first of several is told.
-    public init(includeUsage: Bool, model: String, id: String, created: Int, isLegacy: Bool) {
+    /// - Parameters:
+    ///   - model, id, created: stand in the answer where the upstream names none.
+    ///   - isLegacy: whether the caller knows functions, from the time before tools: a call is then told as
+    ///     `function_call`. There can be one, so only the first of several is told.
+    public init(includeUsage: Bool, model: String, id: String, created: Int, isLegacy: Bool = false) {
         self.includeUsage = includeUsage
         self.isLegacy = isLegacy
         self.model = model

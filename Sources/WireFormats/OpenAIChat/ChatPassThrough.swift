@@ -34,6 +34,12 @@ public struct ChatPassThrough: AnswerRelay {
             includeUsage: includeUsage, model: model, id: id, created: created, isLegacy: isLegacy)
     }
 
+    init(_ request: ClientRequest, from target: UpstreamTarget) {
+        includeUsage = request.includeUsage
+        endsWithoutReason = target.quirks.endsWithoutReason
+        writer = ChatAnswerWriter(request, from: target)
+    }
+
     public mutating func feed(_ bytes: [UInt8]) throws(UpstreamFailure) -> [UInt8] {
         let records = try decoder.feed(bytes)
         if ready.isEmpty, records.count == 1 {

@@ -6,15 +6,8 @@ enum ChatRequestCheck {
     /// What an image or a recording is counted as, in tokens.
     private static let imageTokens = 800
     private static let tokensPerMessage = 4
-    private static let mostFields = 1_000
 
-    static func understand(_ json: JSONValue, body: [UInt8]) throws(GatewayError) -> ClientRequest {
-        // Fields are looked for one by one, so their number is what a request can hold a loop with.
-        guard json.count <= mostFields else {
-            throw .malformedRequest(
-                message: "The request has \(json.count) fields; at most \(mostFields) are taken.",
-                code: "too_many_fields")
-        }
+    static func understand(_ json: JSONValue, _ received: ReceivedRequest) throws(GatewayError) -> ClientRequest {
         guard let model = json.present("model") else { throw missing("model") }
         guard let name = model.string, !name.isEmpty else { throw wrong("model", "a non-empty string") }
         guard let messages = json.present("messages") else { throw missing("messages") }
@@ -40,8 +33,7 @@ enum ChatRequestCheck {
             includeUsage = try bool(options, "include_usage", in: "stream_options.") ?? false
         }
         return ClientRequest(
-            dialect: .openAIChat, body: body, json: json, model: name, stream: stream, includeUsage: includeUsage,
-            needs: needs)
+            received, json: json, model: name, stream: stream, includeUsage: includeUsage, needs: needs)
     }
 
     // MARK: - Messages

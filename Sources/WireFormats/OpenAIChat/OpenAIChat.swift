@@ -2,18 +2,22 @@ public import GatewayTypes
 internal import JSON
 
 /// OpenAI chat completions as clients speak it.
-public enum OpenAIChat: ClientFormat {
+public enum OpenAIChat: ConversationFormat {
     public typealias AnswerWriter = ChatAnswerWriter
 
-    public static func understand(_ body: [UInt8]) throws(GatewayError) -> ClientRequest {
-        let json: JSONValue
-        do throws(JSONError) { json = try JSONValue.parse(body) } catch {
-            throw .malformedRequest(message: "The request body is \(error.message).", code: "invalid_json")
-        }
-        guard json.kind == .object else {
-            throw .malformedRequest(message: "The request body must be a JSON object.", code: "invalid_json")
-        }
-        return try ChatRequestCheck.understand(json, body: body)
+    public static var ownWire: WireFormat? { .openAIChat }
+
+    public static func understand(_ received: ReceivedRequest) throws(GatewayError) -> ClientRequest {
+        try ChatRequestCheck.understand(try JSONValue.requestBody(received.body), received)
+    }
+
+    public static func passThrough(
+        _ request: ClientRequest, to target: UpstreamTarget
+    ) throws(GatewayError) -> UpstreamCall {
+        let sent = PassThroughRequest(request, model: target.model.name, quirks: target.quirks)
+        return UpstreamCall(
+            path: OpenAIChatUpstream.path(model: target.model.name, stream: request.stream), body: sent.body,
+            dropped: sent.dropped, relay: ChatPassThrough(request, from: target))
     }
 
     public static func conversation(_ request: ClientRequest) throws(GatewayError) -> Conversation {
@@ -58,6 +62,10 @@ public enum OpenAIChat: ClientFormat {
         case .thinking: "messages.reasoning_content"
         case .toolResultImage: "messages.content.image_url"
         case .fileID: "messages.content.file.file_id"
+        case .documentName: "messages.content.file.filename"
+        case .callSignature: "messages.tool_calls.extra_content"
+        case .schemaDescription: "response_format.json_schema.description"
+        case .schemaStrict: "response_format.json_schema.strict"
         }
     }
 

@@ -11,8 +11,14 @@ public enum OpenAIChatUpstream: UpstreamFormat {
         encode(conversation, model: model, quirks: ChatQuirks())
     }
 
-    /// The same for a provider that departs from OpenAI's way.
     public static func encode(
+        _ conversation: Conversation, for target: UpstreamTarget
+    ) throws(GatewayError) -> EncodedRequest {
+        encode(conversation, model: target.model, quirks: target.quirks)
+    }
+
+    /// The same for a provider that departs from OpenAI's way.
+    static func encode(
         _ conversation: Conversation, model: ModelConfiguration, quirks: ChatQuirks
     ) -> EncodedRequest {
         var request = ChatRequestWriter(quirks: quirks)

@@ -14,7 +14,7 @@ public struct PassThroughRequest {
         edits.renameFields()
         edits.leaveOutFields()
         edits.adaptMessages()
-        body = edits.splice.isEmpty ? request.body : edits.splice.apply()
+        body = edits.splice.isEmpty ? request.received.body : edits.splice.apply()
         dropped = edits.dropped.names
     }
 

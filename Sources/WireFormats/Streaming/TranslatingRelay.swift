@@ -2,7 +2,7 @@ public import GatewayTypes
 internal import JSON
 
 /// Carries an answer from one format to another through the common events.
-public struct TranslatingRelay<Upstream: UpstreamFormat, Client: ClientFormat>: AnswerRelay {
+public struct TranslatingRelay<Upstream: UpstreamFormat, Client: ConversationFormat>: AnswerRelay {
     public private(set) var summary = AnswerSummary()
     private var decoder = RecordDecoder(Upstream.StreamReader.framing)
     private var reader = Upstream.StreamReader()

@@ -18,8 +18,7 @@ struct LegacyFunctionTests {
     }
 
     private static func relay(_ tools: String, stream: Bool) throws -> any AnswerRelay {
-        Translation.relay(
-            try request(tools, stream: stream), from: .anthropicMessages, model: "m", id: "a", created: 7)
+        try OpenAIChat.call(try request(tools, stream: stream), to: target(.anthropicMessages)).relay
     }
 
     private static let functions = #""functions":[{"name":"f","parameters":{"type":"object"}}]"#
