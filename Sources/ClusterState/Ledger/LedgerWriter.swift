@@ -179,13 +179,7 @@ actor LedgerWriter {
         do throws(SQLError) {
             for segment in journal.spilledSegments() {
                 let (rows, count) = journal.spilledRows(of: segment)
-                var rest = rows.map { row in
-                    Pending(row: row, attempts: row.attempts.json, settledIn: nil, openedIn: nil)
-                }[...]
-                while !rest.isEmpty {
-                    try await insert(rest.prefix(Self.batchSize))
-                    rest = rest.dropFirst(Self.batchSize)
-                }
+                try await insert(unjournaled: rows)
                 journal.unspilled(segment, count)
             }
         } catch {
@@ -208,9 +202,11 @@ actor LedgerWriter {
         }
     }
 
-    /// Rows that another node may have settled, and another one may be inserting as well.
-    func insert(moved rows: [UsageRecord]) async throws(SQLError) {
-        var rest = rows[...]
+    /// Rows that the journal need not let go of. Another node may have settled them, and may be inserting them as well.
+    func insert(unjournaled rows: [UsageRecord]) async throws(SQLError) {
+        var rest = rows.map { row in
+            Pending(row: row, attempts: row.attempts.json, settledIn: nil, openedIn: nil)
+        }[...]
         while !rest.isEmpty {
             try await insert(rest.prefix(Self.batchSize))
             rest = rest.dropFirst(Self.batchSize)

@@ -99,8 +99,6 @@ public final class UsageLedger: Sendable {
         enqueue(written(record, row: row, attempts: attempts, openedIn: openedIn))
     }
 
-    }
-
     /// Writes the journal's record of an end. The row must then go to the database: by `enqueue`, or by the stream.
     /// - Parameters:
     ///   - row: the record's `journalBytes`.

@@ -36,8 +36,8 @@ public final class Cluster: Sendable {
         let epoch = makeEpoch()
         let limits = ClusterLimits(node: name, epoch: epoch, wallClock: wallClock, log: log)
         let keeper = ClusterKeeper(
-            cluster: limits, loop: loop, settings: settings, me: LiveNode(id: name, epoch: epoch), ledger: ledger,
-            tiers: tiers, timing: timing)
+            cluster: limits, loop: loop, settings: settings, me: LiveNode(id: name, epoch: epoch, startedAt: wallClock),
+            ledger: ledger, tiers: tiers, timing: timing)
         let cluster = Cluster(cluster: limits, keeper: keeper, loop: loop, settings: settings, ledger: ledger)
         let failure = await keeper.onLoop { (keeper) -> ClusterError? in
             do throws(ClusterError) {

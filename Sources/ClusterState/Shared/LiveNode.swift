@@ -6,6 +6,8 @@ struct LiveNode: Sendable, Equatable {
     var id: String
     /// 8 characters that no other start of any node has.
     var epoch: String
+    /// Unix milliseconds; 0 where another node says it.
+    var startedAt: Int64 = 0
     /// Unix milliseconds of its last sign of life, by Redis's clock.
     var lastSeen: Int64 = 0
 
