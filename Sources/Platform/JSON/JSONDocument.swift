@@ -57,9 +57,12 @@ final class JSONDocument: @unchecked Sendable {
         let end = Int(nodes[index].next)
         return key.utf8.span.withUnsafeBufferPointer { wanted in
             source.withUnsafeBufferPointer { source in
+                let size = UInt32(truncatingIfNeeded: wanted.count + 2)
                 var key = index + 1
                 while key < end {
-                    if isText(key, wanted, in: source) { return key }
+                    let node = nodes[key]
+                    // Most keys have another length, and few have escapes.
+                    if node.isEscaped || node.end &- node.start == size, isText(key, wanted, in: source) { return key }
                     key = Int(nodes[key + 1].next)
                 }
                 return nil
