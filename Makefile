@@ -30,12 +30,13 @@ acceptance: build
 	SWITCHYARD_BINARY=$(CURDIR)/$(RELEASE) Tests/Acceptance/run
 
 chaos: build test-packages
+	Tests/Chaos/run --seconds 60
 	Tests/Chaos/run --stores cluster --seconds 180
 	Tests/Chaos/run --stores cluster --forgetful --break node,redis --seconds 90
 	Tests/Chaos/run --stores cluster --rolling --seconds 90 --whole 300 --streams 200
 
 chaos-short: build
-	Tests/Chaos/run --seconds 15 --whole 50 --streams 20
+	Tests/Chaos/run --stores cluster --seconds 15 --whole 50 --streams 20
 
 compose-test:
 	deploy/compose-test

@@ -37,9 +37,6 @@ struct StreamedRows {
         groups[key] = group
     }
 
-    /// Whether anything is known of a shard's rows.
-    func has(_ shard: Int) -> Bool { groups.keys.contains { $0.shard == shard } }
-
     /// The database has the shard's rows up to `moved`.
     /// - Parameter life: of Redis's memory now; what was appended in another one is in doubt.
     /// - Returns: rows that the database has, and rows that must be written from the journal.

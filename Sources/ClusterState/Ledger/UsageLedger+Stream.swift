@@ -11,9 +11,6 @@ extension UsageLedger {
         streamed.withLock { $0.add(entry, settledIn: segment) }
     }
 
-    /// Whether this node waits to hear of the shard's stream.
-    func waitsForStream(of shard: Int) -> Bool { streamed.withLock { $0.has(shard) } }
-
     /// The database has what the shard's stream had up to `moved`. Rows of another life of Redis's memory are written by
     /// this node.
     func moved(_ shard: Int, upTo moved: StreamPlace?, life: String?) {

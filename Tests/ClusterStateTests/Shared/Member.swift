@@ -121,9 +121,9 @@ final class Member: Sendable {
         for _ in 0..<1200 where !cluster.isShared { try? await Task.sleep(for: .milliseconds(5)) }
     }
 
-    /// Waits for what is to become true within a second or so, and records when it does not.
+    /// Waits for what is to become true within seconds, and records when it does not.
     func until(_ holds: (Member) async -> Bool) async {
-        for _ in 0..<600 {
+        for _ in 0..<2000 {
             if await holds(self) { return }
             try? await Task.sleep(for: .milliseconds(5))
         }
