@@ -103,6 +103,25 @@ def test_a_node_that_died_drops_out_of_what_is_waited_for(nodes, end):
             nodes[2].signal(signal.SIGCONT)
 
 
+def test_a_live_node_that_is_cut_off_from_the_database_is_named_and_the_write_stands(proxy, mariadb, make_gateway, make_fake):
+    url = mariadb.make_database("?timeout=1&connect_timeout=1")
+    road = Proxy(mariadb.port).start()
+    detour = lambda number: {"SWITCHYARD_DATABASE_URL": url.replace(str(mariadb.port), str(road.port))} if number == 2 else {}
+    nodes = start_nodes(make_gateway, make_fake, proxy.url, url, env=detour)
+    token = known_token(nodes, 0)
+    try:
+        road.swallow()
+        answer = nodes[0].admin("DELETE", f"/tokens/{token['id']}", wait="applied")
+        assert answer.status_code == 504 and "node-2" in answer.json()["detail"], answer.text
+        assert answer.headers["x-switchyard-config-version"]
+        assert [nodes.ask(number, token).status_code for number in range(3)] == [401, 401, 200]
+        assert {row["id"]: row["live"] for row in nodes[0].listed("/nodes")}["node-2"], "Redis hears of it"
+        road.mend()
+        wait_until(lambda: nodes.ask(2, token).status_code == 401, 5, "what it missed")
+    finally:
+        road.stop()
+
+
 def test_an_outage_of_redis_makes_no_node_look_dead(nodes, proxy):
     proxy.cut_off()
     deadline = time.monotonic() + 12
