@@ -87,6 +87,7 @@ enum Endpoint: Sendable, Equatable {
         }
         return switch path {
         case "/api/chat": .model(place(.ollamaChat))
+        case "/api/embed", "/api/embeddings": .model(place(.ollamaEmbed))
         case "/api/generate": .model(place(.ollamaGenerate))
         case "/api/tags": .models(place(.ollamaChat))
         case "/api/ps": .loadedModels(place(.ollamaChat))
@@ -137,6 +138,7 @@ enum Endpoint: Sendable, Equatable {
         case .health, .live, .ready, .metrics, .admin: return .openAIChat
         case .unknown:
             guard let (_, version, operation) = split(request.path) else {
+                if request.path.hasPrefix("/v2/") { return .cohereEmbed }
                 // What clients of Ollama ask besides (pull, push, copy ...) is not to be had here.
                 return request.path.hasPrefix("/api/") ? .ollamaChat : dialect(by: request.headers)
             }
