@@ -108,20 +108,28 @@ extension ConfigurationReader {
             model.maxTokens = entry.int("max_tokens", atLeast: 1)
             model.capabilities = entry.strings("capabilities").map(Set.init)
             model.wire = entry.choice("wire")
-            if let pricing = entry.section("pricing") {
-                if let prompt = pricing.usd("prompt"), let completion = pricing.usd("completion") {
-                    model.pricing = Pricing(prompt: prompt, completion: completion)
-                    model.pricing?.cacheRead = pricing.usd("input_cache_read")
-                    model.pricing?.cacheWrite = pricing.usd("input_cache_write")
-                } else {
-                    pricing.error("needs prompt and completion, in USD per million tokens")
-                }
-                pricing.close()
-            }
+            if let pricing = entry.section("pricing") { model.pricing = self.pricing(pricing) }
             entry.notServedYet("rate_limit", "supports_prefill", "weight", "description")
             entry.close()
             return model
         }
+    }
+
+    private func pricing(_ section: ConfigurationSection) -> Pricing? {
+        defer { section.close() }
+        let (prompt, completion) = (section.usd("prompt"), section.usd("completion"))
+        let (image, minute) = (section.usd("image"), section.usd("audio_minute"))
+        guard prompt != nil && completion != nil || (image ?? minute) != nil && prompt == nil && completion == nil
+        else {
+            section.error("needs prompt and completion, in USD per million tokens, or image or audio_minute, in USD")
+            return nil
+        }
+        var pricing = Pricing(prompt: prompt ?? .zero, completion: completion ?? .zero)
+        pricing.cacheRead = section.usd("input_cache_read")
+        pricing.cacheWrite = section.usd("input_cache_write")
+        pricing.image = image
+        pricing.audioMinute = minute
+        return pricing
     }
 
     // MARK: - Endpoint and keys

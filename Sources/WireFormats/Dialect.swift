@@ -3,8 +3,10 @@ public enum Dialect: String, Sendable, CaseIterable {
     case anthropicMessages = "anthropic-messages"
     case anthropicTokenCount = "anthropic-token-count"
     case gemini
+    case geminiEmbeddings = "gemini-embeddings"
     case geminiTokenCount = "gemini-count-tokens"
     case ollamaChat = "ollama-chat"
+    case ollamaEmbed = "ollama-embed"
     case ollamaGenerate = "ollama-generate"
     case openAIChat = "openai-chat"
     case openAIEmbeddings = "openai-embeddings"
@@ -22,8 +24,10 @@ public enum Dialect: String, Sendable, CaseIterable {
         case .anthropicMessages: AnthropicMessages.self
         case .anthropicTokenCount: AnthropicTokenCount.self
         case .gemini: Gemini.self
+        case .geminiEmbeddings: GeminiEmbeddings.self
         case .geminiTokenCount: GeminiTokenCount.self
         case .ollamaChat: OllamaChat.self
+        case .ollamaEmbed: OllamaEmbed.self
         case .ollamaGenerate: OllamaGenerate.self
         case .openAIChat: OpenAIChat.self
         case .openAIEmbeddings: OpenAIEmbeddings.self

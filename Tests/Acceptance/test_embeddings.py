@@ -1,10 +1,15 @@
 """Embeddings: the OpenAI and Cohere SDKs, and every kind of provider that can make them."""
 
+import base64
 import decimal
+import struct
 
 import cohere
+import ollama
 import openai
 import pytest
+from google import genai
+from google.genai import types
 
 from configs import provider, rotation
 from fakes import behaviours
@@ -28,7 +33,8 @@ def ollama_embeddings(exchange):
 
 @pytest.fixture(scope="module")
 def fakes(module_fake):
-    fakes = {wire: module_fake(wire) for wire in ("openai", "gemini", "ollama", "cohere", "anthropic")}
+    fakes = {wire: module_fake(wire) for wire in ("openai", "gemini", "ollama", "anthropic")}
+    fakes["cohere"] = module_fake("cohere-tasks")
     fakes["floats"] = module_fake("openai")
     fakes["broken"] = module_fake("openai", default=behaviours.error(500, "broken"))
     fakes["openai"].decide = decide
@@ -59,8 +65,6 @@ def test_the_sdk_gets_the_same_vectors_from_every_kind_of_provider(gateway, wire
         answer = sdk.embeddings.create(model=f"{wire}/m", input=["one", "two"], encoding_format=encoding)
     assert [item.index for item in answer.data] == [0, 1]
     if encoding == "base64":
-        import base64, struct
-
         found = [list(struct.unpack("<4f", base64.b64decode(item.embedding))) for item in answer.data]
     else:
         found = [list(item.embedding) for item in answer.data]
@@ -157,3 +161,30 @@ def test_the_cohere_sdk_sees_its_own_errors(gateway):
     with pytest.raises(cohere.UnauthorizedError):
         stranger = cohere.ClientV2(api_key="wrong", base_url=gateway.url)
         stranger.embed(model="cohere/m", texts=["x"], input_type="search_query", embedding_types=["float"])
+
+
+@pytest.mark.parametrize("wire", ["gemini", "openai", "ollama", "cohere"])
+def test_the_google_sdk_embeds(gateway, wire):
+    client = genai.Client(api_key=gateway.admin_token, http_options=types.HttpOptions(base_url=gateway.url))
+    config = types.EmbedContentConfig(task_type="RETRIEVAL_QUERY")
+    answer = client.models.embed_content(model=f"{wire}/m", contents=["one", "two"], config=config)
+    assert [item.values for item in answer.embeddings] == [vector("one"), vector("two")]
+    refused = gateway.post(b"{}", path="/v1beta/models/gemini/m:embedContent")
+    assert refused.status_code == 400 and refused.json()["error"]["status"] == "INVALID_ARGUMENT"
+
+
+@pytest.mark.parametrize("wire", ["ollama", "openai", "gemini", "cohere"])
+def test_the_ollama_sdk_embeds(gateway, wire):
+    headers = {"authorization": f"Bearer {gateway.admin_token}"}
+    client = ollama.Client(host=gateway.url, headers=headers, trust_env=False)
+    answer = client.embed(model=f"{wire}/m", input=["one", "two"])
+    assert [list(item) for item in answer.embeddings] == [vector("one"), vector("two")]
+    with pytest.raises(ollama.ResponseError) as caught:
+        client.embed(model="anthropic/m", input="x")
+    assert caught.value.status_code == 400 and "embeddings" in caught.value.error
+
+
+def test_an_omission_may_be_refused(gateway):
+    body = {"model": "gemini/m", "input": "x", "user": "u"}
+    refused = gateway.post(body, path="/v1/embeddings", headers={"x-switchyard-on-unsupported": "error"})
+    assert refused.status_code == 400 and refused.json()["error"]["param"] == "user"

@@ -202,3 +202,28 @@ def test_a_providers_error_is_the_sdks(make_gateway, make_fake):
     gateway = make_gateway({"providers": {"up": provider(make_fake(default=behaviours.error(429, "slow down")))}})
     with gateway.sdk() as sdk, pytest.raises(openai.RateLimitError):
         sdk.audio.speech.create(model="up/m", voice="v", input="x")
+
+
+def test_images_and_recordings_cost_by_their_own_price_or_nobody_knows(make_gateway, make_fake):
+    fake = make_fake()
+    fake.decide = decide
+    models = [
+        {"name": "by-image", "pricing": {"image": 0.04}},
+        {"name": "by-token", "pricing": {"prompt": 1, "completion": 2}},
+        {"name": "by-minute", "pricing": {"audio_minute": 0.6}},
+    ]
+    gateway = make_gateway({"providers": {"up": provider(fake) | {"models": models}}})
+
+    def cost(id):
+        return gateway.row(id)["cost_usd"]
+
+    with gateway.sdk() as sdk:
+        sdk.images.generate(model="up/by-image", prompt="p", extra_headers={"x-request-id": "image"})
+        sdk.images.generate(model="up/by-token", prompt="p", extra_headers={"x-request-id": "tokens"})
+        for model in ("by-minute", "by-token"):
+            headers = {"x-request-id": model}
+            sdk.audio.transcriptions.create(
+                model=f"up/{model}", file=b"wav", response_format="verbose_json", extra_headers=headers
+            )
+    assert cost("image") == "0.04" and cost("tokens") == "0.002121"
+    assert cost("by-minute") == "0.01" and cost("by-token") is None

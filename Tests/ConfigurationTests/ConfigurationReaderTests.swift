@@ -116,6 +116,29 @@ struct ConfigurationReaderTests {
         #expect(tiers[1].limits.onOutage[.requestsPerDay] == .share)
     }
 
+    @Test("Default models are read, and a name that leads nowhere gets a warning: the store may know it")
+    func defaults() throws {
+        let (configuration, problems) = read("{ defaults: { moderation_model: 'demo/echo', image_model: 'openai/x' } }")
+        let defaults = try #require(configuration).defaults
+        #expect(defaults.moderation == "demo/echo" && defaults.image == "openai/x")
+        #expect(problems.map(\.severity) == [.warning] && problems.map(\.field) == ["defaults.image_model"])
+        #expect(read("{ defaults: { chat_model: 'demo/echo' } }").configuration == nil)
+    }
+
+    @Test(
+        "Images and recordings may have prices of their own",
+        arguments: [
+            ("image: 0.04", true), ("audio_minute: 0.006", true), ("prompt: 5, completion: 10, image: 0.04", true),
+            ("prompt: 5, image: 0.04", false), ("prompt: 5", false), ("", false),
+        ])
+    func prices(fields: String, isGood: Bool) throws {
+        let (configuration, problems) = read(
+            "{ providers: { a: { type: 'openai', api_key: 'k', models: [{ name: 'm', pricing: { \(fields) } }] } } }")
+        #expect((configuration != nil) == isGood && problems.isEmpty == isGood)
+        let pricing = configuration?.providers.first { $0.id == "a" }?.models[0].pricing
+        #expect(!isGood || pricing?.image == USD("0.04") || pricing?.audioMinute == USD("0.006"))
+    }
+
     @Test("A field of a later version is read over with a warning")
     func later() {
         let (configuration, problems) = read("{ autoselects: {} }")

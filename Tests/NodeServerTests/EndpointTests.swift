@@ -1,5 +1,6 @@
 import HTTPTypes
 import Testing
+import WireFormats
 
 @testable import NodeServer
 
@@ -19,6 +20,32 @@ struct EndpointTests {
         }
         #expect(place.path == "/chat/completions")
         #expect(place.username == username)
+    }
+
+    @Test(
+        "Every operation besides chat has its path and its dialect",
+        arguments: [
+            ("/v1/embeddings", "/embeddings", .openAIEmbeddings),
+            ("/v1/moderations", "/moderations", .openAIModerations),
+            ("/v1/rerank", "/rerank", .rerank), ("/v2/rerank", "/rerank", .cohereRerank),
+            ("/v2/embed", "/embed", .cohereEmbed), ("/api/embed", "/api/embed", .ollamaEmbed),
+            ("/api/embeddings", "/api/embeddings", .ollamaEmbed),
+            ("/api/v1/embeddings", "/embeddings", .openAIEmbeddings),
+            ("/v1beta/models/a/b:embedContent", "/models/a/b:embedContent", .geminiEmbeddings),
+            ("/v1beta/models/a%2Fb:batchEmbedContents", "/models/a/b:batchEmbedContents", .geminiEmbeddings),
+            ("/v1/images/generations", "/images/generations", .openAIImages),
+            ("/v1/images/edits", "/images/edits", .openAIImages),
+            ("/api/u/ann/images/variations", "/images/variations", .openAIImages),
+            ("/v1/audio/speech", "/audio/speech", .openAISpeech),
+            ("/v1/audio/transcriptions", "/audio/transcriptions", .openAITranscription),
+            ("/v1/audio/translations", "/audio/translations", .openAITranscription),
+        ] as [(String, String, Dialect)])
+    func operations(path: String, operation: String, dialect: Dialect) {
+        guard case .model(let place) = Endpoint(path) else {
+            Issue.record("\(path) leads nowhere")
+            return
+        }
+        #expect(place.path == operation && place.dialect == dialect)
     }
 
     @Test(

@@ -119,6 +119,31 @@ struct RouteTableTests {
         #expect(throws: GatewayError.self) { try table.route("b/m", needs: needs, seed: 3, restsFor: awake) }
     }
 
+    @Test("Only candidates whose format has words for the operation are tried")
+    func operations() throws {
+        var claude = provider("a", models: ["m"])
+        claude.wire = .anthropicMessages
+        var gemini = provider("b", models: ["m"])
+        gemini.wire = .gemini
+        let table = table([claude, gemini, provider("c", models: ["m"])])
+        func tried(_ name: String, _ operation: Operation, _ wires: Set<WireFormat>? = nil) throws -> Set<String> {
+            var needs = RequestNeeds()
+            needs.operation = operation
+            needs.wires = wires
+            return Set(try table.route(name, needs: needs, seed: 3, restsFor: awake).candidates.map(\.provider.id))
+        }
+        #expect(try tried("m", .conversation) == ["a", "b", "c"])
+        #expect(try tried("m", .embedding) == ["b", "c"])
+        #expect(try tried("m", .embedding, [.openAIChat]) == ["c"])
+        #expect(try tried("m", .speech) == ["c"])
+        #expect {
+            _ = try tried("a/m", .embedding)
+        } throws: { error in
+            guard let error = error as? GatewayError else { return false }
+            return error.status == 400 && error.code == "unsupported_by_model" && error.message.contains("embeddings")
+        }
+    }
+
     @Test("Priority keeps the configured order")
     func priority() throws {
         let rotation = RotationConfiguration(

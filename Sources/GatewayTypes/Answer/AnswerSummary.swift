@@ -8,6 +8,8 @@ public struct AnswerSummary: Sendable, Equatable {
     public var usage: Usage?
     /// Bytes of text, thinking and arguments so far: the base of an estimate where the provider did not count.
     public var outputBytes = 0
+    /// What the provider bills by, as far as the answer tells.
+    public var measure = AnswerMeasure.tokens
     /// The model the upstream says has answered.
     public var model: String?
     /// The types of blocks that the caller's format cannot hold, each once.

@@ -87,6 +87,10 @@ public struct Pricing: Sendable, Equatable {
     /// Absent: cached tokens cost what prompt tokens cost.
     public var cacheRead: USD?
     public var cacheWrite: USD?
+    /// Of one image that was made; absent: images cost what their tokens cost.
+    public var image: USD?
+    /// Of a minute of a recording that was listened to; absent: it costs what its tokens cost.
+    public var audioMinute: USD?
 
     public init(prompt: USD, completion: USD, cacheRead: USD? = nil, cacheWrite: USD? = nil) {
         self.prompt = prompt

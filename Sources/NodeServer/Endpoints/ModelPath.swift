@@ -25,7 +25,12 @@ struct ModelPath {
     /// Below `/v2`, which is Cohere's.
     private static let cohere: [String: Dialect] = ["/embed": .cohereEmbed, "/rerank": .cohereRerank]
 
-    private static let ollama: [String: Dialect] = ["/api/chat": .ollamaChat, "/api/generate": .ollamaGenerate]
+    private static let ollama: [String: Dialect] = [
+        "/api/chat": .ollamaChat,
+        "/api/embed": .ollamaEmbed,
+        "/api/embeddings": .ollamaEmbed,
+        "/api/generate": .ollamaGenerate,
+    ]
 
     private let username: String?
     private let version: Version
@@ -74,7 +79,7 @@ struct ModelPath {
         switch version {
         case .v1: operation.hasPrefix("/messages") ? .anthropicMessages : nil
         case .v1beta: .gemini
-        case .v2: .cohereRerank
+        case .v2: .cohereEmbed
         case .ollama: .ollamaChat
         }
     }

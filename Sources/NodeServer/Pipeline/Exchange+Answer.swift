@@ -10,7 +10,7 @@ extension Exchange {
         let estimate = Usage(promptTokens: record.usage.promptTokens, completionTokens: summary.completionTokens)
         record.usage = (summary.usage ?? estimate).clamped()
         record.estimated = summary.usage == nil
-        record.cost = candidate.model.pricing?.cost(of: record.usage)
+        record.cost = candidate.model.pricing?.cost(of: summary, record.usage)
         record.status = status
         record.droppedParameters += summary.leftOut.map { "answer.\($0)" }
         if var attempt = record.attempts.popLast() {

@@ -107,8 +107,21 @@ extension RequestPipeline {
                 promptTokens: asked.needs.promptTokens, completionTokens: allowed * asked.needs.choiceCount
             ).clamped()
             most.tokens = max(most.tokens, usage.totalTokens)
-            if let price = candidate.model.pricing { most.cost = max(most.cost ?? .zero, price.cost(of: usage)) }
+            if let cost = candidate.model.pricing?.reservation(for: asked.needs, usage) {
+                most.cost = max(most.cost ?? .zero, cost)
+            }
         }
         return most
+    }
+}
+
+extension Pricing {
+    /// What a request may cost at most; recordings cost by what nobody knows beforehand.
+    fileprivate func reservation(for needs: RequestNeeds, _ usage: Usage) -> USD {
+        switch needs.operation {
+        case .imageGeneration, .imageEdit, .imageVariation: image?.times(needs.choiceCount) ?? cost(of: usage)
+        case .conversation, .countTokens, .embedding, .rerank, .moderation, .speech, .transcription, .translation:
+            cost(of: usage)
+        }
     }
 }

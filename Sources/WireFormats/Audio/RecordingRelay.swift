@@ -23,7 +23,10 @@ struct RecordingRelay: AnswerRelay {
     private var events = EventPassThrough(until: ["speech.audio.done"], orElse: .noRecording)
 
     /// - Parameter format: the `response_format` asked for.
-    init(_ format: String?) { self.format = format ?? "mp3" }
+    init(_ format: String?) {
+        self.format = format ?? "mp3"
+        own.measure = .untold
+    }
 
     var summary: AnswerSummary { form == .events ? events.summary : own }
 

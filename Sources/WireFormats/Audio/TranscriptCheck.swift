@@ -11,6 +11,7 @@ enum TranscriptCheck {
                     throw .noAnswer("it is no transcript")
                 }
                 summary.outputBytes = body.count
+                summary.measure = .untold
                 return body
             }
             if let failure = ChatFailure.inside(json) { throw failure }
@@ -19,6 +20,7 @@ enum TranscriptCheck {
             }
             summary.model = json["model"]?.string
             summary.usage = TaskUsage.read(json)
+            summary.measure = TaskUsage.measure(ofTranscript: json)
             summary.outputBytes = json["text"].map { $0.range.count } ?? 0
             return body
         }

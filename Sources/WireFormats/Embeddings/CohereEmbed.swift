@@ -68,7 +68,7 @@ public enum CohereEmbed: EmbeddingFormat {
 
     static func write(
         _ answer: EmbeddingAnswer, to request: ClientRequest, _ asked: EmbeddingRequest, from target: UpstreamTarget
-    ) throws(UpstreamFailure) -> [UInt8] {
+    ) -> [UInt8] {
         let types = request.json["embedding_types"]?.elements.compactMap { $0.string } ?? ["float"]
         let encodings = EmbeddingEncoding.allCases.filter { types.contains($0.rawValue) }
         return JSONWriter.bytes { json in

@@ -17,7 +17,7 @@ protocol EmbeddingFormat: ClientFormat {
     /// The answer's body; what it needs of the request it is given.
     static func write(
         _ answer: EmbeddingAnswer, to request: ClientRequest, _ asked: EmbeddingRequest, from target: UpstreamTarget
-    ) throws(UpstreamFailure) -> [UInt8]
+    ) -> [UInt8]
 }
 
 extension EmbeddingFormat {
@@ -33,7 +33,7 @@ extension EmbeddingFormat {
                 let answer = try upstream.answer(try .answer(body)).checked(count: asked.inputs.count)
                 summary.model = answer.model
                 summary.usage = answer.promptTokens.map { Usage(promptTokens: $0).clamped() }
-                return try write(answer, to: request, asked, from: target)
+                return write(answer, to: request, asked, from: target)
             })
     }
 

@@ -133,7 +133,7 @@ public enum OpenAIEmbeddings: EmbeddingFormat {
 
     static func write(
         _ answer: EmbeddingAnswer, to request: ClientRequest, _ asked: EmbeddingRequest, from target: UpstreamTarget
-    ) throws(UpstreamFailure) -> [UInt8] {
+    ) -> [UInt8] {
         let encoding = encoding(request)
         let tokens = answer.promptTokens ?? request.needs.promptTokens
         return JSONWriter.bytes { json in

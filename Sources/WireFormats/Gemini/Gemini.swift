@@ -11,11 +11,11 @@ public enum Gemini: ConversationFormat {
     /// is no path of this dialect.
     public static func operation(at path: String) -> (Dialect, String)? {
         guard let operation = GeminiPath(path)?.operation else { return nil }
-        return (operation == .countTokens ? .geminiTokenCount : .gemini, operation.rawValue)
+        return (operation.dialect, operation.rawValue)
     }
 
     public static func understand(_ received: ReceivedRequest) throws(GatewayError) -> ClientRequest {
-        guard let path = GeminiPath(received.path), path.operation != .countTokens else {
+        guard let path = GeminiPath(received.path), path.operation.dialect == .gemini else {
             throw .unknownPath(received.path)
         }
         let json = try JSONValue.requestBody(received.body)

@@ -4,6 +4,8 @@ struct GeminiPath: Equatable {
         case generate = "generateContent"
         case stream = "streamGenerateContent"
         case countTokens
+        case embed = "embedContent"
+        case batchEmbed = "batchEmbedContents"
     }
 
     var model: String
@@ -17,5 +19,15 @@ struct GeminiPath: Equatable {
         model = String(path[path.index(path.startIndex, offsetBy: prefix.count)..<colon])
         self.operation = operation
         guard !model.isEmpty else { return nil }
+    }
+}
+
+extension GeminiPath.Operation {
+    var dialect: Dialect {
+        switch self {
+        case .generate, .stream: .gemini
+        case .countTokens: .geminiTokenCount
+        case .embed, .batchEmbed: .geminiEmbeddings
+        }
     }
 }

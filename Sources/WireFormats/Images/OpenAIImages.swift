@@ -51,7 +51,7 @@ public enum OpenAIImages: OpenAIErrors {
 
     public static func call(_ request: ClientRequest, to target: UpstreamTarget) throws(GatewayError) -> UpstreamCall {
         guard target.wire == .openAIChat else { throw .unserved(request.needs.operation) }
-        let whole = WholeAnswerRelay(ofListIn: ["data"])
+        let whole = WholeAnswerRelay(ofListIn: ["data"]) { .images($0["data"]?.count ?? 0) }
         let relay: any AnswerRelay =
             request.stream
             ? EventPassThrough(until: ["image_generation.completed", "image_edit.completed"], orElse: whole) : whole

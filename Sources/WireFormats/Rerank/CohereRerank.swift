@@ -23,7 +23,7 @@ public enum CohereRerank: CohereErrors {
         guard target.wire != .cohereChat else {
             return UpstreamCall(
                 path: "/rerank", body: request.body(namingModel: target.model.name),
-                relay: WholeAnswerRelay(ofListIn: ["results"]))
+                relay: WholeAnswerRelay(ofListIn: ["results"]) { _ in .untold })
         }
         guard target.wire == .openAIChat else { throw .unserved(.rerank) }
         let fields = RequestFields(json: request.json)
@@ -35,6 +35,7 @@ public enum CohereRerank: CohereErrors {
             relay: WholeAnswerRelay { [documents = asked.documents.count] body, summary throws(UpstreamFailure) in
                 let answer = try RerankAnswer(try .taskAnswer(body), documents: documents)
                 summary.usage = answer.usage
+                summary.measure = .untold
                 return JSONWriter.bytes { json in
                     json.object { json in
                         json.member("id", target.answerID)

@@ -41,7 +41,7 @@ public enum Rerank: OpenAIErrors {
         guard target.wire != .openAIChat else {
             return UpstreamCall(
                 path: "/rerank", body: request.body(namingModel: target.model.name),
-                relay: WholeAnswerRelay(ofListIn: ["results", "data"]))
+                relay: WholeAnswerRelay(ofListIn: ["results", "data"]) { _ in .untold })
         }
         guard target.wire == .cohereChat else { throw .unserved(.rerank) }
         let asked = try read(request)
@@ -52,6 +52,7 @@ public enum Rerank: OpenAIErrors {
                 let json = try JSONValue.taskAnswer(body)
                 let answer = try RerankAnswer(json, documents: asked.documents.count)
                 summary.usage = answer.usage
+                summary.measure = .untold
                 return write(answer, to: request, asked, from: target)
             })
     }

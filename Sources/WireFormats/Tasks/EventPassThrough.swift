@@ -75,7 +75,10 @@ struct EventPassThrough: AnswerRelay {
         summary.hasFirstToken = true
         if let delta = event["delta"], delta.kind == .string { summary.outputBytes += delta.range.count - 2 }
         if let usage = TaskUsage.read(event) { summary.usage = usage }
-        if lastTypes.contains(type) { summary.finish = .stop }
+        if lastTypes.contains(type) {
+            summary.finish = .stop
+            summary.measure = TaskUsage.measure(event, type: type, after: summary.measure)
+        }
         return true
     }
 }

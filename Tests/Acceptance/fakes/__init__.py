@@ -2,12 +2,15 @@
 
 from .answer import Answer, ToolCall, Usage
 from .anthropic_messages import AnthropicMessages
-from .cohere import Cohere
+from .cohere_tasks import CohereTasks
 from .fake import Fake
 from .gemini import Gemini
 from .ollama_chat import OllamaChat
 from .openai_chat import OpenAIChat
 
-WIRES = {wire.name: wire for wire in (OpenAIChat(), AnthropicMessages(), Gemini(), OllamaChat(), Cohere())}
+WIRES = {wire.name: wire for wire in (OpenAIChat(), AnthropicMessages(), Gemini(), OllamaChat())}
 
-__all__ = ["Answer", "Fake", "ToolCall", "Usage", "WIRES"]
+# Wires without conversations.
+HOSTED = {wire.name: wire for wire in (CohereTasks(),)}
+
+__all__ = ["Answer", "Fake", "HOSTED", "ToolCall", "Usage", "WIRES"]

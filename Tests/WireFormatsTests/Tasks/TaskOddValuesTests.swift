@@ -29,10 +29,14 @@ struct TaskOddValuesTests {
         (.openAISpeech, #"{"model":"m","input":"a","voice":"v","speed":1.0,"stream_format":"audio"}"#),
     ]
 
+    private func received(_ text: String) -> ReceivedRequest {
+        ReceivedRequest(body: Array(text.utf8), path: "/models/m:batchEmbedContents")
+    }
+
     @Test("In requests", arguments: requests)
     func inRequests(dialect: Dialect, text: String) throws {
         for odd in OddValues(text: text) {
-            guard let asked = try? dialect.format.understand(ReceivedRequest(body: Array(odd.utf8))) else { continue }
+            guard let asked = try? dialect.format.understand(received(odd)) else { continue }
             for wire in WireFormat.allCases
             where wire.can(asked.needs.operation) && asked.needs.wires?.contains(wire) ?? true {
                 guard let call = try? dialect.format.call(asked, to: target(wire)) else { continue }
@@ -56,7 +60,7 @@ struct TaskOddValuesTests {
     @Test("In answers", arguments: answers.keys)
     func inAnswers(wire: WireFormat) throws {
         for (dialect, text) in Self.requests {
-            let asked = try dialect.format.understand(ReceivedRequest(body: Array(text.utf8)))
+            let asked = try dialect.format.understand(received(text))
             guard wire.can(asked.needs.operation), asked.needs.wires?.contains(wire) ?? true else { continue }
             let call = try dialect.format.call(asked, to: target(wire))
             for answer in try #require(Self.answers[wire]) {

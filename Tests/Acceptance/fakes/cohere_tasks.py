@@ -8,8 +8,8 @@ from .exchange import Exchange
 from .openai_tasks import json_answer, rerank, vector
 
 
-class Cohere:
-    name = "cohere"
+class CohereTasks:
+    name = "cohere-tasks"
     kind = "cohere"
     prefix = "/v2"
     whole_type = "application/json"
