@@ -62,7 +62,8 @@ HELLO = {"max_tokens": 9, "messages": [user("hi")]}
 def test_text_system_and_settings_reach_the_model(sdk, fakes, wire, streamed):
     fakes[wire].always(Answer(text="Grüße, 世界 👋 done", usage=Usage(prompt=100, completion=30, cached=40)))
     messages = [user("first"), {"role": "assistant", "content": "second"}, user("third ✓")]
-    message = ask(sdk, wire, streamed, messages, system="Be brief.", temperature=0.5, stop_sequences=["END"])
+    extra = {"temperature": 0.5}  # the SDK knows it no more
+    message = ask(sdk, wire, streamed, messages, system="Be brief.", stop_sequences=["END"], extra_body=extra)
     assert [block.text for block in message.content] == ["Grüße, 世界 👋 done"]
     assert (message.stop_reason, message.role, message.type) == ("end_turn", "assistant", "message")
     assert message.id.startswith("msg_")
