@@ -236,6 +236,13 @@ def test_tokens_are_counted_by_who_can_and_else_estimated(sdk, gateway, fakes):
             fake.decide = None
 
 
+def test_a_provider_that_does_not_count_is_estimated_for(make_gateway, make_fake):
+    gateway = make_gateway({"providers": {"up": provider(make_fake("anthropic", behaviours.error(404)))}})
+    with gateway.anthropic_sdk() as sdk:
+        raw = sdk.messages.with_raw_response.count_tokens(model="up/m", messages=[user("hello there")])
+    assert 1 <= raw.parse().input_tokens <= 20 and raw.headers["x-switchyard-estimated"] == "true"
+
+
 # Errors
 
 # what the upstream does, the SDK's exception, the type in the body

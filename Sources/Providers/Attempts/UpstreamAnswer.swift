@@ -17,7 +17,7 @@ public struct UpstreamAnswer: Sendable {
     public let dropped: [String]
     public let isStream: Bool
     /// Nobody was asked: this is what the gateway reckons.
-    public let isEstimate: Bool
+    public private(set) var isEstimate: Bool
 
     init(_ call: UpstreamCall, isStream: Bool) {
         relay = call.relay
@@ -48,6 +48,12 @@ public struct UpstreamAnswer: Sendable {
 
     /// What was ready when `next` threw.
     public mutating func pending() -> [UInt8] { relay.pending() }
+
+    /// Gives up asking: this is the answer.
+    mutating func begin(estimate: [UInt8]) {
+        ready = estimate
+        isEstimate = true
+    }
 
     mutating func begin(_ source: Source, firstTokenWithin limit: Duration?) async throws(UpstreamFailure) {
         self.source = source
