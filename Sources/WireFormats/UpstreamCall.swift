@@ -37,6 +37,8 @@ public struct UpstreamCall: Sendable {
     public var relay: any AnswerRelay
     /// What the gateway answers by itself: then nobody is asked, and the answer is said to be an estimate.
     public var estimate: [UInt8]?
+    /// The same for a provider that turns out not to know the operation.
+    public var standIn: [UInt8]?
 
     public init(path: String, body: [UInt8], dropped: [String] = [], relay: any AnswerRelay) {
         self.path = path

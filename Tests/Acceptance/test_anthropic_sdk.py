@@ -62,7 +62,8 @@ HELLO = {"max_tokens": 9, "messages": [user("hi")]}
 def test_text_system_and_settings_reach_the_model(sdk, fakes, wire, streamed):
     fakes[wire].always(Answer(text="Grüße, 世界 👋 done", usage=Usage(prompt=100, completion=30, cached=40)))
     messages = [user("first"), {"role": "assistant", "content": "second"}, user("third ✓")]
-    message = ask(sdk, wire, streamed, messages, system="Be brief.", temperature=0.5, stop_sequences=["END"])
+    extra = {"temperature": 0.5}  # the SDK knows it no more
+    message = ask(sdk, wire, streamed, messages, system="Be brief.", stop_sequences=["END"], extra_body=extra)
     assert [block.text for block in message.content] == ["Grüße, 世界 👋 done"]
     assert (message.stop_reason, message.role, message.type) == ("end_turn", "assistant", "message")
     assert message.id.startswith("msg_")
@@ -233,6 +234,13 @@ def test_tokens_are_counted_by_who_can_and_else_estimated(sdk, gateway, fakes):
     finally:
         for fake in fakes.values():
             fake.decide = None
+
+
+def test_a_provider_that_does_not_count_is_estimated_for(make_gateway, make_fake):
+    gateway = make_gateway({"providers": {"up": provider(make_fake("anthropic", behaviours.error(404)))}})
+    with gateway.anthropic_sdk() as sdk:
+        raw = sdk.messages.with_raw_response.count_tokens(model="up/m", messages=[user("hello there")])
+    assert 1 <= raw.parse().input_tokens <= 20 and raw.headers["x-switchyard-estimated"] == "true"
 
 
 # Errors

@@ -8,7 +8,7 @@ import Testing
 /// refused or passed over, and what is written is JSON.
 @Suite("Odd numbers")
 struct OddNumbersTests {
-    private static let wholeAnswers: [WireFormat: String] = [
+    static let wholeAnswers: [WireFormat: String] = [
         .openAIChat: """
         {"id":"a","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":{"role":"assistant",
         "content":"hi","reasoning_content":"so","reasoning_details":[{"type":"reasoning.text","index":0,"text":"so"}],
@@ -40,7 +40,7 @@ struct OddNumbersTests {
         """,
     ]
 
-    private static let streams: [WireFormat: [String]] = [
+    static let streams: [WireFormat: [String]] = [
         .openAIChat: [
             """
             {"id":"a","created":1,"model":"m","choices":[{"index":0,"delta":{"role":"assistant","content":"hi",

@@ -171,7 +171,7 @@ struct NodeRun: Sendable {
     }
 
     private static func options(_ settings: ServerSettings, _ loops: Int) -> HTTPServerOptions {
-        var options = HTTPServerOptions { status, message in
+        var options = HTTPServerOptions { status, message, path in
             let error: GatewayError =
                 switch status {
                 case 408: .bodyTimedOut
@@ -179,9 +179,10 @@ struct NodeRun: Sendable {
                 default: .malformedRequest(message: message, code: "http_\(status)")
                 }
             let id = UUIDv7.make()
-            return (
-                ["content-type": "application/json", "x-request-id": id], OpenAIChat.errorBody(error, requestID: id)
-            )
+            let format = Endpoint.dialect(at: path, HTTPHeaders()).format
+            var headers: HTTPHeaders = ["content-type": "application/json", "x-request-id": id]
+            if format.headers == .anthropic { headers.append("request-id", id) }
+            return (headers, format.errorBody(error, requestID: id))
         }
         options.maxHeaderBytes = settings.maxHeaderBytes
         options.maxBodyBytes = settings.maxBodyBytes

@@ -82,7 +82,7 @@ extension Connection {
     /// The server's own answer to a request that is none, or that no handler answered. The connection closes.
     func refuse(_ error: FramingError) {
         guard phase != .closed else { return }
-        let (headers, body) = home.framingErrorBody(error.status, error.message)
+        let (headers, body) = home.framingErrorBody(error.status, error.message, parser.path)
         home.answerHead.compose(
             status: error.status, headers: headers, coding: .length(body.count), keepsAlive: false,
             isOld: false)

@@ -58,8 +58,10 @@ final class ConnectionSet: @unchecked Sendable {
     var firstTicks: Int { settings.firstTicks }
 
     /// The server's own answer to what is no request.
-    func framingErrorBody(_ status: Int, _ message: String) -> (headers: HTTPHeaders, body: [UInt8]) {
-        settings.framingErrorBody(status, message)
+    func framingErrorBody(
+        _ status: Int, _ message: String, _ path: String
+    ) -> (headers: HTTPHeaders, body: [UInt8]) {
+        settings.framingErrorBody(status, message, path)
     }
 
     /// New connections and new waits follow these; what waits already ends when it would have.

@@ -3,7 +3,7 @@ internal import HTTPTypes
 /// The options of a server as its connections need them: with times counted in ticks.
 struct ConnectionSettings {
     let limits: RequestParser.Limits
-    let framingErrorBody: @Sendable (Int, String) -> (headers: HTTPHeaders, body: [UInt8])
+    let framingErrorBody: HTTPServerOptions.OwnAnswer
     let maximum: Int
     let tickLength: Duration
     let headerTicks, bodyTicks, keepAliveTicks, writeTicks, lingerTicks, firstTicks: Int

@@ -17,13 +17,17 @@ public struct HTTPServerOptions: Sendable {
     /// Beyond this many, new connections wait in the listener's queue until one ends.
     public var maxConnections = 20_000
     /// The header fields and the body of an answer the server gives by itself.
-    public var framingErrorBody: @Sendable (_ status: Int, _ message: String) -> (headers: HTTPHeaders, body: [UInt8])
+    public typealias OwnAnswer =
+        @Sendable (_ status: Int, _ message: String, _ path: String) -> (
+            headers: HTTPHeaders, body: [UInt8]
+        )
+    /// `path` is the request's as far as it has come; it may be empty.
+    public var framingErrorBody: OwnAnswer
 
     public init(
-        framingErrorBody:
-            @escaping @Sendable (_ status: Int, _ message: String) -> (headers: HTTPHeaders, body: [UInt8]) = {
-                (["content-type": "text/plain; charset=utf-8"], Array("\($0) \($1)\n".utf8))
-            }
+        framingErrorBody: @escaping OwnAnswer = { status, message, _ in
+            (["content-type": "text/plain; charset=utf-8"], Array("\(status) \(message)\n".utf8))
+        }
     ) {
         self.framingErrorBody = framingErrorBody
     }

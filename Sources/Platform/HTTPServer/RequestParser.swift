@@ -39,6 +39,9 @@ struct RequestParser {
 
     init(limits: Limits) { self.limits = limits }
 
+    /// Of the head that is being read, once its first line has come.
+    var path: String { head.path }
+
     /// Whether bytes of a head have come and its end has not. Empty lines before a request do not count.
     var isInHead: Bool { isInFields || !partial.isEmpty }
 

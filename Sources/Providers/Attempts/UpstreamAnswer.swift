@@ -17,7 +17,7 @@ public struct UpstreamAnswer: Sendable {
     public let dropped: [String]
     public let isStream: Bool
     /// Nobody was asked: this is what the gateway reckons.
-    public let isEstimate: Bool
+    public private(set) var isEstimate: Bool
 
     init(_ call: UpstreamCall, isStream: Bool) {
         relay = call.relay
@@ -54,6 +54,12 @@ public struct UpstreamAnswer: Sendable {
 
     /// What was ready when `next` threw.
     public mutating func pending() -> [UInt8] { relay.pending() }
+
+    /// Gives up asking: this is the answer.
+    mutating func begin(estimate: [UInt8]) {
+        ready = estimate
+        isEstimate = true
+    }
 
     /// The record of an error, where it depends on what was said before.
     public mutating func streamError(_ error: GatewayError, requestID: String) -> [UInt8]? {

@@ -12,6 +12,8 @@ public struct Upstreams: Sendable {
     static let maxAnswerBytes = 128 * 1024 * 1024
     /// What is read of an error answer.
     static let maxErrorBytes = 1024 * 1024
+    /// What providers answer that do not know an operation.
+    private static let unknownOperation = [404, 405, 501]
 
     public let loop: EventLoop
     private let client: HTTPClient
@@ -42,7 +44,12 @@ public struct Upstreams: Sendable {
         }
         let start = ContinuousClock.now
         let response = try await send(call, to: candidate, hops: request.hops)
-        guard (200..<300).contains(response.status) else { throw await failure(of: response, from: candidate) }
+        guard (200..<300).contains(response.status) else {
+            let failure = await failure(of: response, from: candidate)
+            guard let estimate = call.standIn, Self.unknownOperation.contains(response.status) else { throw failure }
+            answer.begin(estimate: estimate)
+            return answer
+        }
         let limit = candidate.settings.firstTokenTimeout.map { max($0 - start.duration(to: .now), .milliseconds(1)) }
         try await answer.begin(
             .http(response.body), contentType: response.headers["content-type"], firstTokenWithin: limit)

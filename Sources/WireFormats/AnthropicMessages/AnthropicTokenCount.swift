@@ -13,11 +13,16 @@ public enum AnthropicTokenCount: ClientFormat {
                 path: TokenCountCall.anthropicPath + AnthropicMessages.betaQuery(of: request),
                 body: AnthropicMessages.bodyNamingModel(request, target), relay: TokenCountRelay(key: "input_tokens"))
             call.headers = AnthropicMessages.headersToCarryOn(request)
+            call.standIn = write(request.needs.promptTokens)
             return call
         }
         return try TokenCountCall.make(
-            try AnthropicMessages.conversation(request), request, to: target, name: AnthropicMessages.name(of:)
-        ) { count in JSONWriter.bytes { $0.object { $0.member("input_tokens", count) } } }
+            try AnthropicMessages.conversation(request), request, to: target, name: AnthropicMessages.name(of:),
+            write: write)
+    }
+
+    @Sendable private static func write(_ count: Int) -> [UInt8] {
+        JSONWriter.bytes { $0.object { $0.member("input_tokens", count) } }
     }
 
     public static var keepAlive: [UInt8]? { AnthropicMessages.keepAlive }

@@ -15,22 +15,25 @@ enum TokenCountCall {
         conversation.stream = false
         let encoded = try target.wire.upstream.encode(conversation, for: target)
         let dropped = (encoded.dropped.map(name) + conversation.unknownFields).sorted()
-        let estimate = TokenCountRelay(key: "", write: write)
+        let estimate = write(request.needs.promptTokens)
+        var call: UpstreamCall
         switch target.wire {
         case .anthropicMessages:
-            return UpstreamCall(
+            call = UpstreamCall(
                 path: anthropicPath, body: anthropicBody(encoded.body), dropped: dropped,
                 relay: TokenCountRelay(key: "input_tokens", write: write))
+            call.standIn = estimate
         case .gemini:
             let path = GeminiUpstream.path(model: target.model.name, operation: "countTokens")
-            return UpstreamCall(
+            call = UpstreamCall(
                 path: path, body: geminiBody(encoded.body, path: path), dropped: dropped,
                 relay: TokenCountRelay(key: "totalTokens", write: write))
+            call.standIn = estimate
         case .cohereChat, .ollamaChat, .openAIChat:
-            var call = UpstreamCall(path: "", body: [], relay: estimate)
-            call.estimate = write(request.needs.promptTokens)
-            return call
+            call = UpstreamCall(path: "", body: [], relay: TokenCountRelay(key: "", write: write))
+            call.estimate = estimate
         }
+        return call
     }
 
     static let anthropicPath = "/messages/count_tokens"
