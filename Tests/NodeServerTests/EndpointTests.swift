@@ -66,6 +66,46 @@ struct EndpointTests {
     func unknown(path: String) { #expect(Endpoint(path) == .unknown) }
 
     @Test(
+        "Gemini's paths name model and operation, raw and escaped, below every prefix",
+        arguments: [
+            "/v1beta/models/up/m:generateContent", "/v1beta/models/up%2Fm:generateContent",
+            "/v1/models/up/m:generateContent", "/api/v1beta/models/up/m%3AgenerateContent",
+            "/api/user/v1beta/models/up/m:generateContent", "/api/u/ann/v1beta/models/up/m:generateContent",
+        ])
+    func gemini(path: String) {
+        guard case .model(let place) = Endpoint(path) else {
+            Issue.record("\(path) leads nowhere")
+            return
+        }
+        #expect(place.path == "/models/up/m:generateContent" && place.dialect == .gemini)
+        #expect(place.name == "/models/{model}:generateContent")
+        #expect(place.username == (path.hasPrefix("/api/u/") ? "ann" : nil))
+    }
+
+    @Test("A model's name may end like no operation", arguments: ["/v1/models/l:8b", "/v1beta/models/l:8b"])
+    func colons(path: String) {
+        guard case .oneModel(_, let id) = Endpoint(path) else {
+            Issue.record("\(path) leads nowhere")
+            return
+        }
+        #expect(id == "l:8b")
+    }
+
+    @Test(
+        "Ollama's paths stand below the host or a user's prefix",
+        arguments: [
+            ("/api/chat", Dialect.ollamaChat), ("/api/generate", .ollamaGenerate), ("/api/user/api/chat", .ollamaChat),
+            ("/api/u/ann/api/chat", .ollamaChat),
+        ])
+    func ollama(path: String, dialect: Dialect) {
+        guard case .model(let place) = Endpoint(path) else {
+            Issue.record("\(path) leads nowhere")
+            return
+        }
+        #expect(place.dialect == dialect && place.path == (dialect == .ollamaChat ? "/api/chat" : "/api/generate"))
+    }
+
+    @Test(
         "Only a fit request id is taken over",
         arguments: [("abc-1_2.X", true), ("", false), ("a b", false), (String(repeating: "a", count: 129), false)])
     func requestIDs(text: String, isFit: Bool) { #expect((RequestID.fit(text) != nil) == isFit) }
