@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from configs import provider, user
-from fakes import WIRES, Answer, ToolCall, Usage, behaviours
+from fakes import TALKING, Answer, ToolCall, Usage, behaviours
 from readings import read
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -18,7 +18,7 @@ CALLS = (ToolCall("call_a", "weather", '{"city":"Oslo"}'), ToolCall("call_b", "w
 
 @pytest.fixture(scope="module")
 def fakes(module_fake):
-    return {name: module_fake(name) for name in WIRES}
+    return {name: module_fake(name) for name in TALKING}
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def sdk(gateway):
         yield client
 
 
-@pytest.fixture(params=list(WIRES))
+@pytest.fixture(params=list(TALKING))
 def wire(request, fakes):
     fakes[request.param].always(Answer())
     return request.param
@@ -219,7 +219,7 @@ def test_tokens_are_counted_by_who_can_and_else_estimated(sdk, gateway, fakes):
         fake.decide = by_path
     try:
         told = {}
-        for wire in WIRES:
+        for wire in TALKING:
             before = len(fakes[wire].exchanges)
             raw = sdk.messages.with_raw_response.count_tokens(
                 model=f"{wire}/m", messages=[user("hello there")], extra_headers={"x-request-id": f"count-{wire}"}

@@ -11,7 +11,7 @@ from google import genai
 from google.genai import errors, types
 
 from configs import provider
-from fakes import WIRES, Answer, ToolCall, Usage, behaviours
+from fakes import TALKING, Answer, ToolCall, Usage, behaviours
 from readings import read
 
 PIXEL = base64.b64decode(
@@ -28,7 +28,7 @@ DECLARATION = types.FunctionDeclaration(
     ),
 )
 TOOLS = [types.Tool(function_declarations=[DECLARATION])]
-TRANSLATED = [name for name in WIRES if name != "gemini"]
+TRANSLATED = [name for name in TALKING if name != "gemini"]
 
 
 def make_client(gateway, token: str | None = None, base: str = "", **options) -> genai.Client:
@@ -38,7 +38,7 @@ def make_client(gateway, token: str | None = None, base: str = "", **options) ->
 
 @pytest.fixture(scope="module")
 def fakes(module_fake):
-    return {name: module_fake(name) for name in WIRES}
+    return {name: module_fake(name) for name in TALKING}
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def client(gateway):
     return make_client(gateway)
 
 
-@pytest.fixture(params=list(WIRES))
+@pytest.fixture(params=list(TALKING))
 def wire(request, fakes):
     fakes[request.param].always(Answer())
     return request.param

@@ -10,7 +10,7 @@ import pydantic
 import pytest
 
 from configs import provider
-from fakes import WIRES, Answer, ToolCall, Usage, behaviours
+from fakes import TALKING, Answer, ToolCall, Usage, behaviours
 from readings import read
 
 PIXEL = base64.b64decode(
@@ -28,7 +28,7 @@ def make_client(gateway, token: str | None = None, base: str = "") -> ollama.Cli
 
 @pytest.fixture(scope="module")
 def fakes(module_fake):
-    return {name: module_fake(name) for name in WIRES}
+    return {name: module_fake(name) for name in TALKING}
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def client(gateway):
     return make_client(gateway)
 
 
-@pytest.fixture(params=list(WIRES))
+@pytest.fixture(params=list(TALKING))
 def wire(request, fakes):
     fakes[request.param].always(Answer())
     return request.param

@@ -7,19 +7,19 @@ import openai
 import pytest
 
 from configs import provider, user
-from fakes import WIRES, Answer, ToolCall, Usage, behaviours
+from fakes import TALKING, Answer, ToolCall, Usage, behaviours
 from readings import read
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 SCHEMA = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
 TOOLS = [{"type": "function", "function": {"name": "weather", "description": "Tells it.", "parameters": SCHEMA}}]
 CALLS = (ToolCall("call_a", "weather", '{"city":"Oslo"}'), ToolCall("call_b", "weather", '{"city":"Rome"}'))
-TRANSLATED = [name for name in WIRES if name != "openai"]
+TRANSLATED = [name for name in TALKING if name != "openai"]
 
 
 @pytest.fixture(scope="module")
 def fakes(module_fake):
-    return {name: module_fake(name) for name in WIRES}
+    return {name: module_fake(name) for name in TALKING}
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def sdk(gateway):
         yield client
 
 
-@pytest.fixture(params=list(WIRES))
+@pytest.fixture(params=list(TALKING))
 def wire(request, fakes):
     fakes[request.param].always(Answer())
     return request.param

@@ -9,5 +9,7 @@ from .ollama_chat import OllamaChat
 from .openai_chat import OpenAIChat
 
 WIRES = {wire.name: wire for wire in (OpenAIChat(), AnthropicMessages(), Gemini(), OllamaChat(), Cohere())}
+# Those that hold conversations.
+TALKING = {name: wire for name, wire in WIRES.items() if name != "cohere"}
 
-__all__ = ["Answer", "Fake", "ToolCall", "Usage", "WIRES"]
+__all__ = ["Answer", "Fake", "TALKING", "ToolCall", "Usage", "WIRES"]
