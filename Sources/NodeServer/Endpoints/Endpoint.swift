@@ -40,16 +40,18 @@ enum Endpoint: Sendable, Equatable {
 
     /// What is spoken at a path, also where it leads nowhere: errors come in the words of the path's dialect. Where several
     /// dialects share a path the headers of their clients tell them apart.
-    static func dialect(of request: HTTPRequest) -> Dialect {
+    static func dialect(of request: HTTPRequest) -> Dialect { dialect(at: request.path, request.headers) }
+
+    static func dialect(at path: String, _ headers: HTTPHeaders) -> Dialect {
         let spoken: Dialect? =
-            switch Endpoint(request.path) {
+            switch Endpoint(path) {
             case .model(let place), .describedModel(let place), .loadedModels(let place): place.dialect
             case .models(let place), .oneModel(let place, _): place.dialect == .openAIChat ? nil : place.dialect
             case .ollamaVersion: .ollamaChat
             case .health, .live, .ready, .metrics, .admin: .openAIChat
-            case .unknown: ModelPath(request.path)?.family
+            case .unknown: ModelPath(path)?.family
             }
-        return spoken ?? dialect(by: request.headers)
+        return spoken ?? dialect(by: headers)
     }
 
     /// Anthropic's clients always say which version of the API they mean, and Google's send their key in a header of its

@@ -50,7 +50,7 @@ import Testing
         #expect(marker.life == "17-abcdefgh" && marker.speakers == 3 && marker.isAgain)
         #expect(marker.spoken.starts == ["node a": 90, "b": 7] && marker.spoken.first == 7)
         #expect(BootMarker(.array(words(["run", "r", "life", "l", "speakers", "3", "seeded", "1"]))) == nil)
-        let node = LiveNode(id: "node a", epoch: "abcdefgh", address: "", version: "", startedAt: 100)
+        let node = LiveNode(id: "node a", epoch: "abcdefgh", startedAt: 100)
         #expect(BootMarker.speaker(node) == "100 node a")
     }
 }

@@ -28,7 +28,7 @@ struct AnthropicOddValuesTests {
             do throws(GatewayError) {
                 let asked = try AnthropicMessages.understand(Array(text.utf8))
                 #expect(asked.needs.promptTokens >= 0)
-                for wire in WireFormat.allCases {
+                for wire in WireFormat.conversing {
                     for name in ["m", "gemini-3-pro"] {
                         let body = try AnthropicMessages.call(asked, to: target(wire, model: name)).body
                         #expect(throws: Never.self, "\(wire) \(text)") { _ = try JSONValue.parse(body) }
@@ -48,7 +48,7 @@ struct AnthropicOddValuesTests {
         return try AnthropicMessages.call(try AnthropicMessages.understand(Array(body.utf8)), to: target(wire)).relay
     }
 
-    @Test("in a whole answer", arguments: WireFormat.allCases)
+    @Test("in a whole answer", arguments: WireFormat.conversing)
     func whole(wire: WireFormat) throws {
         for text in OddValues(text: try #require(OddNumbersTests.wholeAnswers[wire])) {
             var relay = try Self.relay(from: wire, stream: false)
@@ -64,7 +64,7 @@ struct AnthropicOddValuesTests {
         }
     }
 
-    @Test("in a stream", arguments: WireFormat.allCases.filter { $0 != .anthropicMessages })
+    @Test("in a stream", arguments: WireFormat.conversing.filter { $0 != .anthropicMessages })
     func streams(wire: WireFormat) throws {
         let records = try #require(OddNumbersTests.streams[wire])
         for changed in records.indices {

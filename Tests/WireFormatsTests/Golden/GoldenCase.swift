@@ -8,6 +8,7 @@ import Testing
 /// One exchange as files tell it, in a folder `Tests/Golden/<dialect>-<wire format>/<case>`:
 ///
 /// * `request.json`: what the caller sends.
+/// * `path.txt`, where the request's path below the version prefix says something.
 /// * `upstream-request.json`: what the provider gets.
 /// * `upstream-answer.json`, `.sse` or `.ndjson`: what the provider answers.
 /// * `answer.json`, `.sse` or `.ndjson`: what the caller gets.

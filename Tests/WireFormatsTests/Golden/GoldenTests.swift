@@ -45,12 +45,14 @@ struct GoldenTests {
             outputs.append(output + (try relay.finish()))
         }
         #expect(outputs.allSatisfy { $0 == outputs[0] })
-        Self.compare(outputs[0], golden, "answer", "sse")
+        let isLines = golden.dialect == .ollamaChat || golden.dialect == .ollamaGenerate
+        Self.compare(outputs[0], golden, "answer", isLines ? "ndjson" : "sse")
     }
 
     private static func call(_ golden: GoldenCase) throws -> UpstreamCall {
         let (body, _) = try #require(golden.file("request", ["json"]))
-        let received = ReceivedRequest(body: body)
+        let path = golden.file("path", ["txt"]).map { String(decoding: $0.bytes, as: UTF8.self).filter { $0 != "\n" } }
+        let received = ReceivedRequest(body: body, path: path ?? "")
         let asked = try golden.dialect.format.understand(received)
         return try golden.dialect.format.call(asked, to: target(golden.wire, model: Self.model(golden.wire)))
     }
