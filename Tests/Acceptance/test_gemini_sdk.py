@@ -11,7 +11,7 @@ from google import genai
 from google.genai import errors, types
 
 from configs import provider
-from fakes import WIRES, Answer, ToolCall, Usage, behaviours
+from fakes import Answer, ToolCall, Usage, behaviours
 from readings import read
 
 PIXEL = base64.b64decode(
@@ -28,7 +28,8 @@ DECLARATION = types.FunctionDeclaration(
     ),
 )
 TOOLS = [types.Tool(function_declarations=[DECLARATION])]
-TRANSLATED = [name for name in WIRES if name != "gemini"]
+
+WIRES = ["openai", "anthropic", "gemini", "ollama"]  # those of conversations
 
 
 def make_client(gateway, token: str | None = None, base: str = "", **options) -> genai.Client:
@@ -51,7 +52,7 @@ def client(gateway):
     return make_client(gateway)
 
 
-@pytest.fixture(params=list(WIRES))
+@pytest.fixture(params=WIRES)
 def wire(request, fakes):
     fakes[request.param].always(Answer())
     return request.param

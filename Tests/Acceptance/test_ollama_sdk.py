@@ -10,7 +10,7 @@ import pydantic
 import pytest
 
 from configs import provider
-from fakes import WIRES, Answer, ToolCall, Usage, behaviours
+from fakes import Answer, ToolCall, Usage, behaviours
 from readings import read
 
 PIXEL = base64.b64decode(
@@ -19,6 +19,8 @@ PIXEL = base64.b64decode(
 CALLS = (ToolCall("call_a", "weather", '{"city":"Oslo"}'), ToolCall("call_b", "weather", '{"city":"Rome"}'))
 SCHEMA = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
 TOOLS = [{"type": "function", "function": {"name": "weather", "description": "Tells it.", "parameters": SCHEMA}}]
+
+WIRES = ["openai", "anthropic", "gemini", "ollama"]  # those of conversations
 
 
 def make_client(gateway, token: str | None = None, base: str = "") -> ollama.Client:
@@ -41,7 +43,7 @@ def client(gateway):
     return make_client(gateway)
 
 
-@pytest.fixture(params=list(WIRES))
+@pytest.fixture(params=WIRES)
 def wire(request, fakes):
     fakes[request.param].always(Answer())
     return request.param

@@ -7,6 +7,9 @@ import JSON
 enum RecordedAnswers {
     typealias Recording = UpstreamRecordings.Recording
 
+    /// The formats that conversations go out in.
+    static let wires = WireFormat.allCases.filter { $0.can(.conversation) }
+
     static let gemini = UpstreamRecordings.all(["google", "vertex"], endpoint: "generatecontent").filter {
         !$0.body.starts(with: "{\n  \"name\": \"cachedContents/".utf8)
     }

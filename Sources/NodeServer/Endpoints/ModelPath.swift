@@ -99,8 +99,8 @@ struct ModelPath {
 
     /// Gemini's paths name the model and, after the last colon, the operation.
     private var gemini: ModelEndpoint? {
-        guard operation.hasPrefix("/models/"), operation.utf8.contains(UInt8(ascii: ":")),
-            let decoded = PercentEncoding.decode(operation), let (dialect, asked) = Gemini.operation(at: decoded)
+        guard operation.hasPrefix("/models/"), let decoded = PercentEncoding.decode(operation),
+            let (dialect, asked) = Gemini.operation(at: decoded)
         else { return nil }
         return ModelEndpoint(
             path: decoded, username: username, dialect: dialect, name: "/models/{model}:\(asked)")

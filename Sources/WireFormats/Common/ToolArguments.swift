@@ -8,6 +8,13 @@ extension ToolCall {
         guard let value = try? JSONValue.parse(bytes), value.kind == .object else { return Array("{}".utf8) }
         return value.raw
     }
+
+    /// The same on one line, for formats whose records end with a line.
+    var argumentsOnOneLine: [UInt8] {
+        let object = argumentsObject
+        guard object.contains(where: { $0 < 0x20 }), let value = try? JSONValue.parse(object) else { return object }
+        return Array(value.compactText.utf8)
+    }
 }
 
 extension RawJSON {

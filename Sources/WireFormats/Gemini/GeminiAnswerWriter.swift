@@ -31,11 +31,13 @@ public struct GeminiAnswerWriter: ClientAnswerWriter {
     }
 
     public mutating func end() -> [UInt8] {
-        framed(response(isLast: true)) + framing.end
+        for place in candidates.indices { candidates[place].close() }
+        return framed(response(isLast: true)) + framing.end
     }
 
     public mutating func whole(_ events: [ModelEvent]) -> [UInt8] {
         for event in events { add(event) }
+        for place in candidates.indices { candidates[place].close() }
         return response(isLast: true)
     }
 

@@ -61,7 +61,7 @@ extension GeminiCandidate {
                     $0.object {
                         if !call.id.isEmpty { $0.member("id", call.id) }
                         $0.member("name", call.name)
-                        $0.member("args", raw: call.argumentsObject)
+                        $0.member("args", raw: call.argumentsOnOneLine)
                     }
                     signature(own, &$0)
                 case .media(let type, let data):

@@ -51,6 +51,9 @@ struct GeminiCandidate: Sendable {
         }
     }
 
+    /// No more comes: some providers begin calls after they have finished.
+    mutating func close() { tell(calls.takeAll()) }
+
     /// What was said is written.
     mutating func clear() {
         parts = []

@@ -37,10 +37,14 @@ public struct OllamaAnswerWriter: ClientAnswerWriter {
         return line(isDone: false) + [UInt8(ascii: "\n")]
     }
 
-    public mutating func end() -> [UInt8] { line(isDone: true) + [UInt8(ascii: "\n")] }
+    public mutating func end() -> [UInt8] {
+        tell(calls.takeAll())
+        return line(isDone: true) + [UInt8(ascii: "\n")]
+    }
 
     public mutating func whole(_ events: [ModelEvent]) -> [UInt8] {
         for event in events { add(event) }
+        tell(calls.takeAll())
         return line(isDone: true)
     }
 

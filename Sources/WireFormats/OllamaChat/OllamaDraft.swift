@@ -38,7 +38,7 @@ struct OllamaDraft: Sendable {
         }
         guard !tokens.isEmpty else { return }
         writer.key("logprobs")
-        writer.array { for token in tokens { $0.value(token) } }
+        writer.array { for token in tokens { $0.raw(token.compactText.utf8) } }
     }
 
     private static func write(_ call: ToolCall, _ index: Int, to writer: inout JSONWriter) {
@@ -48,7 +48,7 @@ struct OllamaDraft: Sendable {
             $0.object {
                 $0.member("index", index)
                 $0.member("name", call.name)
-                $0.member("arguments", raw: call.argumentsObject)
+                $0.member("arguments", raw: call.argumentsOnOneLine)
             }
         }
     }

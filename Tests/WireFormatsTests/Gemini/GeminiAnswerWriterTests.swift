@@ -68,6 +68,15 @@ struct GeminiAnswerWriterTests {
             parts.elements.map { $0["functionCall"]?["name"]?.string ?? $0["text"]?.string } == ["f", "g", "after"])
     }
 
+    @Test("Arguments of several lines stay in their record, and a call after the finish is told")
+    func lines() throws {
+        let told = try Self.told([
+            .finish(choice: 0, .toolCalls), .toolCall(choice: 0, index: 0, id: "a", name: "f", signature: nil),
+            .toolArguments(choice: 0, index: 0, "{\n  \"a\": \"x\\n\"\n}"),
+        ])
+        #expect(told.calls.map(\.arguments) == [#"{"a":"x\n"}"#])
+    }
+
     @Test("Arguments that a length limit cut are none, and the finish tells")
     func cut() throws {
         let told = try Self.told(Array(Self.call.dropLast()) + [.finish(choice: 0, .length)])

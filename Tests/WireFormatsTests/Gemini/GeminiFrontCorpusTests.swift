@@ -21,7 +21,7 @@ struct GeminiFrontCorpusTests {
                 let same = try Gemini.call(request, to: target(.gemini))
                 if json["model"] == nil { #expect(same.body == recording.asked, "\(recording.file)") }
                 guard json["cachedContent"] == nil else { continue }
-                for wire in WireFormat.allCases where wire != .gemini {
+                for wire in RecordedAnswers.wires where wire != .gemini {
                     let sent = try Gemini.call(request, to: target(wire)).body
                     #expect(throws: Never.self, "\(recording.file)") { _ = try JSONValue.parse(sent) }
                 }
@@ -101,8 +101,12 @@ struct GeminiFrontCorpusTests {
         if reading.texts[0]?.isEmpty == true { reading.texts[0] = nil }
         reading.usage?.cacheWriteTokens = nil
         reading.usage = reading.usage?.clamped()
-        if reading.usage?.promptAudioTokens == 0 { reading.usage?.promptAudioTokens = nil }
-        if reading.usage?.completionAudioTokens == 0 { reading.usage?.completionAudioTokens = nil }
+        // A part that is none, or more than the whole, is not told.
+        if let usage = reading.usage {
+            let (prompt, completion) = (usage.promptAudioTokens ?? 0, usage.completionAudioTokens ?? 0)
+            if prompt == 0 || prompt > usage.promptTokens { reading.usage?.promptAudioTokens = nil }
+            if completion == 0 || completion > usage.completionTokens { reading.usage?.completionAudioTokens = nil }
+        }
         return reading
     }
 

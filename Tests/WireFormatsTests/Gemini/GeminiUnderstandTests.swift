@@ -100,7 +100,7 @@ struct GeminiUnderstandTests {
             do throws(GatewayError) {
                 let asked = try Gemini.asked(text)
                 #expect(asked.needs.promptTokens >= 0 && (1...128).contains(asked.needs.choiceCount))
-                for wire in WireFormat.allCases {
+                for wire in RecordedAnswers.wires {
                     let sent = try Gemini.call(asked, to: target(wire)).body
                     #expect(throws: Never.self, "\(wire) \(text)") { _ = try JSONValue.parse(sent) }
                 }

@@ -19,7 +19,7 @@ struct OllamaFrontCorpusTests {
             guard let json = try? JSONValue.parse(recording.asked), json["messages"] != nil else { continue }
             let request = try OllamaChat.understand(recording.asked)
             #expect(try OllamaChat.call(request, to: target(.ollamaChat, model: request.model)).body == recording.asked)
-            for wire in WireFormat.allCases { _ = try OllamaChat.call(request, to: target(wire)) }
+            for wire in RecordedAnswers.wires { _ = try OllamaChat.call(request, to: target(wire)) }
             count += 1
         }
         #expect(count > 3)

@@ -111,7 +111,7 @@ struct OllamaFrontTests {
                 do throws(GatewayError) {
                     let asked = try format.understand(ReceivedRequest(body: Array(text.utf8)))
                     #expect(asked.needs.promptTokens >= 0)
-                    for wire in WireFormat.allCases {
+                    for wire in RecordedAnswers.wires {
                         let sent = try format.call(asked, to: target(wire)).body
                         #expect(throws: Never.self, "\(wire) \(text)") { _ = try JSONValue.parse(sent) }
                     }
