@@ -89,6 +89,21 @@ actor LedgerWriter {
 
     // MARK: - Behind it
 
+    /// Rows were spilled that have long been in the journal.
+    nonisolated func wantSpilled() {
+        let isFirst = queue.withLock { queue in
+            queue.hasSpilled = true
+            defer { queue.isScheduled = true }
+            return !queue.isScheduled
+        }
+        if isFirst { schedule(after: interval) }
+    }
+
+    /// Segments may have become free.
+    nonisolated func wantCleaning() { Task { await removeFinished() } }
+
+    private func removeFinished() { journal.removeFinished() }
+
     private nonisolated func schedule(after delay: Duration) {
         Task { [weak self] in
             try? await Task.sleep(for: delay)
@@ -164,13 +179,7 @@ actor LedgerWriter {
         do throws(SQLError) {
             for segment in journal.spilledSegments() {
                 let (rows, count) = journal.spilledRows(of: segment)
-                var rest = rows.map { row in
-                    Pending(row: row, attempts: row.attempts.json, settledIn: nil, openedIn: nil)
-                }[...]
-                while !rest.isEmpty {
-                    try await insert(rest.prefix(Self.batchSize))
-                    rest = rest.dropFirst(Self.batchSize)
-                }
+                try await insert(unjournaled: rows)
                 journal.unspilled(segment, count)
             }
         } catch {
@@ -192,6 +201,26 @@ actor LedgerWriter {
             try await insert(rows[middle...])
         }
     }
+
+    /// Rows that the journal need not let go of. Another node may have settled them, and may be inserting them as well.
+    func insert(unjournaled rows: [UsageRecord]) async throws(SQLError) {
+        var rest = rows.map { row in
+            Pending(row: row, attempts: row.attempts.json, settledIn: nil, openedIn: nil)
+        }[...]
+        while !rest.isEmpty {
+            try await insert(rest.prefix(Self.batchSize))
+            rest = rest.dropFirst(Self.batchSize)
+        }
+    }
+
+    func reject(unreadable: [UInt8], of place: String) -> Bool {
+        guard rejected.keep(unreadable: unreadable) else { return false }
+        onRejected(place, .misuse("the stream had a row that this release cannot read"))
+        return true
+    }
+
+    /// Rows that were refused for good since the start.
+    nonisolated var rejectedCount: Int { rejected.count }
 
     private func reject(_ row: UsageRecord, _ error: SQLError) throws(SQLError) {
         guard rejected.keep(row, because: "\(error)") else {

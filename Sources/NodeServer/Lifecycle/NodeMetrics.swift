@@ -1,3 +1,4 @@
+internal import ClusterState
 internal import GatewayTypes
 internal import Telemetry
 
@@ -45,6 +46,17 @@ struct NodeMetrics: Sendable {
         duration.observe(exchange.record.duration)
         overhead.observe(exchange.record.gateway)
         if let first = exchange.record.firstToken { firstToken.observe(first) }
+    }
+
+    func addLedger(_ ledger: UsageLedger, _ cluster: Cluster?) {
+        registry.counter(
+            "switchyard_usage_rejected_rows_total",
+            "Usage rows in rejected.jsonl, as the database refused them for good."
+        ) { Double(ledger.rejectedCount) }
+        guard let cluster else { return }
+        registry.gauge(
+            "switchyard_usage_stream_entries", "Usage rows of all nodes that wait in Redis for the database."
+        ) { Double(cluster.usageStreamEntries) }
     }
 
     func count(_ refusal: GatewayError) { refusals.with(refusal.code ?? "invalid_request").add() }
