@@ -38,7 +38,7 @@ let package = Package(
             dependencies: [
                 "Dashboard", "Configuration", "Providers", "ClusterState", "Routing", "WireFormats", "GatewayTypes",
                 "HTTPServer", "HTTPClient", "HTTPTypes", "SQLDatabase", "RedisClient", "JSON", "Crypto", "Telemetry",
-                "EventLoop", "Threading",
+                "EventLoop", "Threading", "CMimalloc",
             ],
             path: "Sources/NodeServer", swiftSettings: house,
             // The C library's allocator takes a tenth of a request: what one thread frees another has made.
@@ -82,6 +82,7 @@ let package = Package(
         .systemLibrary(name: "CThread", path: "Sources/CLibraries/CThread"),
         .systemLibrary(name: "CEvent", path: "Sources/CLibraries/CEvent"),
         .systemLibrary(name: "CCurl", path: "Sources/CLibraries/CCurl"),
+        .systemLibrary(name: "CMimalloc", path: "Sources/CLibraries/CMimalloc"),
         .systemLibrary(name: "CZlib", path: "Sources/CLibraries/CZlib"),
         .systemLibrary(name: "CHiredis", path: "Sources/CLibraries/CHiredis"),
         .systemLibrary(name: "CMySQL", path: "Sources/CLibraries/CMySQL"),

@@ -1,9 +1,11 @@
+internal import CMimalloc
 internal import Glibc
 
 /// The program: reads the command and runs it.
 @main
 enum Switchyard {
     static func main() async {
+        allocator_keep_freed_memory(2000)
         let arguments = Array(CommandLine.arguments.dropFirst())
         do throws(StartError) {
             try await run(arguments)
