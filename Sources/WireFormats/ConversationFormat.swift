@@ -52,4 +52,16 @@ public protocol ClientAnswerWriter: Sendable {
 
     /// A whole answer from all of its events.
     mutating func whole(_ events: [ModelEvent]) -> [UInt8]
+
+    /// What of an answer the format has no place for, by the word that the caller is told; `nil` where it has one.
+    static func leftOut(of event: ModelEvent) -> String?
+
+    /// The record of an error inside a stream, where it depends on what was written before.
+    mutating func streamError(_ error: GatewayError, requestID: String) -> [UInt8]?
+}
+
+extension ClientAnswerWriter {
+    public static func leftOut(of event: ModelEvent) -> String? { nil }
+
+    public mutating func streamError(_ error: GatewayError, requestID: String) -> [UInt8]? { nil }
 }

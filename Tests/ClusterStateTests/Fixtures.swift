@@ -35,6 +35,13 @@ struct Node {
         limits = InProcessLimits(ledger: ledger, now: clock.read)
     }
 
+    /// As if no node had been heard of for so many milliseconds more.
+    func silence(by milliseconds: Int64) async throws {
+        try await database.write { connection throws(SQLError) in
+            try connection.execute("UPDATE nodes SET last_seen = last_seen - ?", .integer(milliseconds))
+        }
+    }
+
     func rows() async throws -> [UsageRecord] {
         var rows: [UsageRecord] = []
         var after: String?

@@ -31,7 +31,7 @@ extension UsageLedger {
 
     /// Inserts rows that the stream had; doing so twice changes nothing.
     /// - Throws: when the database cannot be written now. What it refuses for good is in `rejected.jsonl`.
-    func insert(_ rows: [UsageRecord]) async throws(SQLError) { try await writer.insert(moved: rows) }
+    func insert(_ rows: [UsageRecord]) async throws(SQLError) { try await writer.insert(unjournaled: rows) }
 
     /// Keeps what the stream had and nobody can read.
     /// - Returns: false when it could not be kept.

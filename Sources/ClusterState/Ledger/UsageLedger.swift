@@ -92,19 +92,23 @@ public final class UsageLedger: Sendable {
         if openedIn != nil { journal.checkpoint(progress.journalBytes(of: id)) }
     }
 
-    func settled(_ record: UsageRecord, identity: [UInt8], openedIn: Int?) {
-        settled(record, row: record.journalBytes(identity: identity), openedIn: openedIn)
-    }
-
-    /// - Parameter row: the record's `journalBytes`.
-    func settled(_ record: UsageRecord, row: [UInt8], openedIn: Int?) {
-        writer.enqueue(written(record, row: row, openedIn: openedIn))
+    /// - Parameter identity: the record's `journalIdentity`.
+    func settled(_ record: consuming UsageRecord, identity: [UInt8], openedIn: Int?) {
+        let attempts = record.attempts.json
+        let row = record.journalBytes(identity: identity, attempts: attempts)
+        enqueue(written(record, row: row, attempts: attempts, openedIn: openedIn))
     }
 
     /// Writes the journal's record of an end. The row must then go to the database: by `enqueue`, or by the stream.
-    func written(_ record: UsageRecord, row: [UInt8], openedIn: Int?) -> LedgerWriter.Pending {
+    /// - Parameters:
+    ///   - row: the record's `journalBytes`.
+    ///   - attempts: its attempts as JSON.
+    func written(
+        _ record: consuming UsageRecord, row: [UInt8], attempts: String, openedIn: Int?
+    ) -> LedgerWriter.Pending {
         let settledIn = journal.settled(row, openedIn: openedIn)
-        return LedgerWriter.Pending(row: record, settledIn: settledIn, openedIn: settledIn == nil ? openedIn : nil)
+        return LedgerWriter.Pending(
+            row: record, attempts: attempts, settledIn: settledIn, openedIn: settledIn == nil ? openedIn : nil)
     }
 
     func enqueue(_ row: LedgerWriter.Pending) { writer.enqueue(row) }

@@ -21,25 +21,23 @@ public final class Cluster: Sendable {
     ///   - tiers: those of the configuration file.
     /// - Throws: when Redis cannot be used as `settings` say, or another node of this name lives.
     public static func join(
-        _ settings: RedisSettings, name: String, address: String, version: String, wallClock: Int64,
-        ledger: UsageLedger, tiers: ConfiguredTiers, log: Log
+        _ settings: RedisSettings, name: String, wallClock: Int64, ledger: UsageLedger, tiers: ConfiguredTiers, log: Log
     ) async throws(ClusterError) -> Cluster {
         try await join(
-            settings, name: name, address: address, version: version, wallClock: wallClock, ledger: ledger,
-            tiers: tiers, log: log, timing: ClusterTiming())
+            settings, name: name, wallClock: wallClock, ledger: ledger, tiers: tiers, log: log, timing: ClusterTiming())
     }
 
     static func join(
-        _ settings: RedisSettings, name: String, address: String, version: String, wallClock: Int64,
-        ledger: UsageLedger, tiers: ConfiguredTiers, log: Log, timing: ClusterTiming
+        _ settings: RedisSettings, name: String, wallClock: Int64, ledger: UsageLedger, tiers: ConfiguredTiers,
+        log: Log, timing: ClusterTiming
     ) async throws(ClusterError) -> Cluster {
         let loop: EventLoop
         do throws(EventLoopError) { loop = try EventLoop.start(name: "cluster") } catch { throw .resources }
         let epoch = makeEpoch()
         let limits = ClusterLimits(node: name, epoch: epoch, wallClock: wallClock, log: log)
-        let me = LiveNode(id: name, epoch: epoch, address: address, version: version, startedAt: wallClock)
         let keeper = ClusterKeeper(
-            cluster: limits, loop: loop, settings: settings, me: me, ledger: ledger, tiers: tiers, timing: timing)
+            cluster: limits, loop: loop, settings: settings, me: LiveNode(id: name, epoch: epoch, startedAt: wallClock),
+            ledger: ledger, tiers: tiers, timing: timing)
         let cluster = Cluster(cluster: limits, keeper: keeper, loop: loop, settings: settings, ledger: ledger)
         let failure = await keeper.onLoop { (keeper) -> ClusterError? in
             do throws(ClusterError) {
@@ -80,7 +78,7 @@ public final class Cluster: Sendable {
             await keeper.start()
             return await keeper.isTold(within: .seconds(6))
         }
-        guard isTold else { throw .unreachable("Redis went away again") }
+        guard isTold else { throw .unreachable("Redis of SWITCHYARD_REDIS_URL went away again") }
         await mover.start()
     }
 
@@ -94,11 +92,17 @@ public final class Cluster: Sendable {
     /// Requests that this node has let in and not settled.
     public var openCount: Int { cluster.shards.reduce(0) { $0 + $1.withLock { $0.open.count } } }
 
-    /// All nodes, as the last heartbeat found them.
-    public func nodes() async -> [LiveNode] { await keeper.nodes.sorted { ($0.id, $0.epoch) < ($1.id, $1.epoch) } }
+    /// Tells all nodes that the store has changed.
+    public var bell: any ConfigurationBell { RedisBell(keeper) }
 
-    /// What the next heartbeats say of the configuration that this node works with.
-    public func applied(configurationVersion: Int) async { await keeper.applied(configurationVersion) }
+    /// All nodes, as the last heartbeat found them.
+    func nodes() async -> [LiveNode] { await keeper.nodes.sorted { ($0.id, $0.epoch) < ($1.id, $1.epoch) } }
+
+    /// For each epoch the milliseconds since Redis last heard of it.
+    func silences() async -> [String: Int64] {
+        let now = cluster.clock.now()
+        return Dictionary(await keeper.nodes.map { ($0.epoch, now - $0.lastSeen) }) { one, _ in one }
+    }
 
     /// This start of this node, among all starts of all nodes.
     public var epoch: String { cluster.epoch }

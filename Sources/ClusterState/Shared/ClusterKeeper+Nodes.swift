@@ -60,8 +60,8 @@ extension ClusterKeeper {
         }
         guard await beat() else { return true }
         loop.checkIsolated()
-        // Two that start at the same moment see each other now.
-        for rival in rivals where !before.contains(rival) && rival.epoch < cluster.epoch {
+        // Of two that start at the same moment the second one sees the first.
+        for rival in rivals where !before.contains(rival) {
             await forget(cluster.epoch)
             return false
         }

@@ -18,7 +18,7 @@ actor ClusterKeeper {
     private var clients: [RedisClient] = []
     var isClosed = false
     /// This node, as heartbeats describe it.
-    var me: LiveNode
+    let me: LiveNode
     /// All nodes, as the last heartbeat found them.
     var nodes: [LiveNode] = []
     /// Since when heartbeats have come through without a break, by the monotonic clock.

@@ -8,6 +8,9 @@ enum SharedKeys {
     /// Says that some counter's room is wanted, or that Redis has lost its memory (`LimitMessage`).
     static let channel = "sy:limits"
 
+    /// The number of the newest change of what the store holds.
+    static let bell = "sy:bell"
+
     static func shard(ofUser id: String) -> Int {
         var id = id
         let hash = id.withUTF8 { bytes in
@@ -38,6 +41,9 @@ enum SharedKeys {
 
     /// The epoch of the node that reads the ledger for a Redis without memory.
     static let seeder = "sy:{nodes}:seeder"
+
+    /// Gone at once: for finding out whether writing is allowed.
+    static func trial(_ epoch: String) -> String { "sy:{nodes}:trial:" + epoch }
 
     static func reaper(_ epoch: String) -> String { "sy:{nodes}:reaper:" + epoch }
 

@@ -16,11 +16,12 @@ extension SharedLimits {
     func settle(_ hold: SharedHold, as record: consuming UsageRecord) {
         record.usage = record.usage.clamped()
         record.takeIdentity(of: hold.opening)
-        let row = record.journalBytes(identity: hold.identity)
+        let attempts = record.attempts.json
+        let row = record.journalBytes(identity: hold.identity, attempts: attempts)
         let amount = HeldAmount(
             reservedTokens: hold.reservation.tokens, reservedCost: hold.reservation.cost ?? .zero,
             spentTokens: record.usage.totalTokens, spentCost: record.cost ?? .zero)
-        let written = ledger.written(record, row: row, openedIn: hold.openedIn)
+        let written = ledger.written(record, row: row, attempts: attempts, openedIn: hold.openedIn)
         // What only this node's memory has is not left to others.
         let isStreamed = written.settledIn != nil
         let end = SharedHold.End(

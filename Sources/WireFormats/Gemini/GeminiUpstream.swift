@@ -12,10 +12,16 @@ public enum GeminiUpstream: UpstreamFormat {
     /// A model named with its collection (`models/x`, `tunedModels/x`, `publishers/google/models/x`, `endpoints/x`) stands
     /// as it is; any other is one of `models`.
     public static func path(model: String, stream: Bool) -> String {
+        self.path(model: model, operation: stream ? "streamGenerateContent?alt=sse" : "generateContent")
+    }
+
+    static func path(model: String, operation: String) -> String { "\(path(of: model)):\(operation)" }
+
+    /// The model's own path, before the operation.
+    static func path(of model: String) -> String {
         let collections = ["models/", "tunedModels/", "publishers/", "endpoints/"]
         let isNamedInFull = collections.contains { model.hasPrefix($0) }
-        let operation = stream ? ":streamGenerateContent?alt=sse" : ":generateContent"
-        return (isNamedInFull ? "/" : "/models/") + escaped(model, keepingSlashes: isNamedInFull) + operation
+        return (isNamedInFull ? "/" : "/models/") + escaped(model, keepingSlashes: isNamedInFull)
     }
 
     public static func events(of answer: JSONValue) throws(UpstreamFailure) -> [ModelEvent] {

@@ -32,8 +32,8 @@ final class Member: Sendable {
         node = try await Node(in: directory, shared: database, interval: interval)
         await node.ledger.recover()
         cluster = try await Cluster.join(
-            redis.settings, name: name, address: "127.0.0.1:1", version: "test", wallClock: wallClock(),
-            ledger: node.ledger, tiers: node.store.configuredTiers, log: Self.log, timing: timing)
+            redis.settings, name: name, wallClock: wallClock(), ledger: node.ledger,
+            tiers: node.store.configuredTiers, log: Self.log, timing: timing)
         loops = try (0..<2).map { try EventLoop.start(name: "\(name)-\($0)") }
         var limits: [SharedLimits] = []
         for loop in loops { limits.append(await cluster.limits(on: loop)) }
