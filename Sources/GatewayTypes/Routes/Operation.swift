@@ -37,11 +37,11 @@ public enum Operation: String, Sendable, CaseIterable {
 extension WireFormat {
     /// Whether there are words for `operation` in this format, or none are needed.
     public func can(_ operation: Operation) -> Bool {
-        switch self {
+        let isConversation = operation == .conversation || operation == .countTokens
+        return switch self {
         case .openAIChat: true
-        case .anthropicMessages: operation == .conversation || operation == .countTokens
-        case .gemini, .ollamaChat:
-            operation == .conversation || operation == .countTokens || operation == .embedding
+        case .anthropicMessages: isConversation
+        case .gemini, .ollamaChat: isConversation || operation == .embedding
         case .cohereChat: operation == .embedding || operation == .rerank
         }
     }

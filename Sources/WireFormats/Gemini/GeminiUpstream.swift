@@ -15,7 +15,7 @@ public enum GeminiUpstream: UpstreamFormat {
         self.path(model: model, operation: stream ? "streamGenerateContent?alt=sse" : "generateContent")
     }
 
-    static func path(model: String, operation: String) -> String { path(of: model) + ":" + operation }
+    static func path(model: String, operation: String) -> String { "\(path(of: model)):\(operation)" }
 
     /// The model's own path, before the operation.
     static func path(of model: String) -> String {
