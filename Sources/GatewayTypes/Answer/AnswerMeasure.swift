@@ -22,4 +22,7 @@ extension Pricing {
         case .untold: return byTokens
         }
     }
+
+    /// What an answer that was not completed costs so far; `nil` where it is not billed by tokens.
+    public func cost(soFar usage: Usage) -> USD? { image == nil && audioMinute == nil ? cost(of: usage) : nil }
 }

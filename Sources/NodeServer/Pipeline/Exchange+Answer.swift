@@ -30,7 +30,7 @@ extension Exchange {
         record.errorCode = error.code
         if case .upstream(let failure) = error, failure.kind == .cancelled, let candidate {
             record.usage = Usage(promptTokens: record.usage.promptTokens)
-            record.cost = candidate.model.pricing?.cost(of: record.usage)
+            record.cost = candidate.model.pricing?.cost(soFar: record.usage)
             record.estimated = true
         } else {
             record.usage = Usage()

@@ -108,6 +108,6 @@ extension Hold {
         let usage = summary.usage ?? Usage(promptTokens: prompt, completionTokens: summary.completionTokens)
         checkpoint(
             provider: candidate.provider.id, model: candidate.model.name, completionTokens: usage.completionTokens,
-            cost: candidate.model.pricing?.cost(of: usage))
+            cost: candidate.model.pricing?.cost(soFar: usage))
     }
 }

@@ -45,11 +45,14 @@ extension ProviderPreset {
             $0.hasDeveloperRole = false
             $0.lengthField = .maxTokens
             $0.seedField = "random_seed"
+            $0.dimensionsField = "output_dimension"
             $0.takesNames = false
             $0.takesReasoning = false
             $0.takesStreamOptions = false
             $0.refusedFields = ["logit_bias", "metadata", "service_tier", "store", "top_k", "user"]
         },
+        // Embeddings and rankings only.
+        "voyage": ChatQuirks { $0.dimensionsField = "output_dimension" },
         // "The following fields ... will result in a 400 error"; so does a name in a message.
         "groq": ChatQuirks {
             $0.hasDeveloperRole = false

@@ -76,7 +76,9 @@ public enum OpenAIEmbeddings: EmbeddingFormat {
         let wantsBase64 = request.json["encoding_format"]?.isString(EmbeddingEncoding.base64.rawValue) ?? false
         let count = inputs(request.json["input"])
         return UpstreamCall(
-            path: "/embeddings", body: request.body(namingModel: target.model.name),
+            path: "/embeddings",
+            body: request.body(
+                namingModel: target.model.name, renaming: ["dimensions": target.quirks.dimensionsField]),
             relay: WholeAnswerRelay { body, summary throws(UpstreamFailure) in
                 let json = try JSONValue.taskAnswer(body)
                 summary.model = json["model"]?.string

@@ -8,7 +8,7 @@ enum OpenAIEmbeddingsUpstream: EmbeddingUpstream {
             json.object { json in
                 json.member("model", target.model.name)
                 json.member("input", array: { json in for text in request.inputs { json.string(text) } })
-                if let dimensions = request.dimensions { json.member("dimensions", dimensions) }
+                if let dimensions = request.dimensions { json.member(target.quirks.dimensionsField, dimensions) }
                 if let user = request.user { json.member("user", user) }
             }
         }

@@ -12,6 +12,8 @@ public struct ChatQuirks: Sendable, Equatable {
     public var lengthField = LengthField.either
     /// What `seed` is called.
     public var seedField = "seed"
+    /// What the wanted length of embeddings is called.
+    public var dimensionsField = "dimensions"
     /// Whether there is a `developer` role; without one its turns go as `system`.
     public var hasDeveloperRole = true
     /// Whether messages may name their participant.

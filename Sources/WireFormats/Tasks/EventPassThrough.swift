@@ -18,6 +18,7 @@ struct EventPassThrough: AnswerRelay {
     init(until lastTypes: Set<String>, orElse whole: WholeAnswerRelay) {
         self.lastTypes = lastTypes
         self.whole = whole
+        summary.measure = .untold
     }
 
     var contentType: String? { isWhole ? whole.contentType : nil }

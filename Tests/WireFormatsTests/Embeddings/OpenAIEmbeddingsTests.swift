@@ -18,6 +18,19 @@ struct OpenAIEmbeddingsTests {
         #expect(asked.call.path == "/embeddings" && asked.call.dropped.isEmpty)
     }
 
+    @Test("A provider that calls the length otherwise is told it so, from every dialect")
+    func quirk() throws {
+        let quirks = ChatQuirks { $0.dimensionsField = "output_dimension" }
+        let body = Array(#"{"model":"m","dimensions":5,"input":"a"}"#.utf8)
+        let call = try OpenAIEmbeddings.call(
+            try OpenAIEmbeddings.understand(body), to: target(.openAIChat, model: "m", quirks: quirks))
+        #expect(String(decoding: call.body, as: UTF8.self) == #"{"model":"m","input":"a","output_dimension":5}"#)
+        let cohere = Array(#"{"model":"m","texts":["a"],"output_dimension":5}"#.utf8)
+        let other = try CohereEmbed.call(
+            try CohereEmbed.understand(cohere), to: target(.openAIChat, model: "m", quirks: quirks))
+        #expect(String(decoding: other.body, as: UTF8.self) == #"{"model":"m","input":["a"],"output_dimension":5}"#)
+    }
+
     @Test("An answer in the encoding asked for goes on byte for byte", arguments: ["float", "base64"])
     func answerUntouched(encoding: String) throws {
         let vector = encoding == "float" ? "[ 0.10, -2e-1 ]" : #""AADAPw==""#

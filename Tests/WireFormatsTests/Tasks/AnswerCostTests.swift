@@ -32,6 +32,14 @@ struct AnswerCostTests {
         #expect(Self.cost(.untold, counted: true) == USD("1"))
     }
 
+    @Test("What was left half way costs its tokens, or nobody knows")
+    func halfWay() {
+        var pricing = Pricing(prompt: USD(dollars: 1), completion: .zero)
+        #expect(pricing.cost(soFar: Usage(promptTokens: 1_000_000)) == USD("1"))
+        pricing.image = USD("0.04")
+        #expect(pricing.cost(soFar: Usage(promptTokens: 1_000_000)) == nil)
+    }
+
     @Test("Absurd measures cost something finite", arguments: [-1, 0, 1e300, -1e300])
     func absurd(number: Double) {
         #expect(Self.cost(.seconds(number), minute: "1") ?? .zero >= .zero)
