@@ -8,6 +8,8 @@ extension WireFormat {
         case .anthropicMessages: AnthropicMessagesUpstream.self
         case .gemini: GeminiUpstream.self
         case .ollamaChat: OllamaChatUpstream.self
+        case .bedrockConverse: BedrockConverseUpstream.self
+        case .cohereChat: CohereChatUpstream.self
         }
     }
 

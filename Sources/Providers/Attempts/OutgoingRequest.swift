@@ -26,9 +26,12 @@ public struct OutgoingRequest: Sendable {
         let target = UpstreamTarget(
             wire: candidate.wire, model: candidate.model, quirks: ProviderPreset.quirks(of: candidate.provider),
             answerID: id, created: created)
-        do throws(GatewayError) { return try format.call(client, to: target) } catch {
+        let call: UpstreamCall
+        do throws(GatewayError) { call = try format.call(client, to: target) } catch {
             throw UpstreamFailure(
                 .badRequest, status: error.status, message: error.message, code: error.code, parameter: error.parameter)
         }
+        guard let cloud = Cloud(of: candidate.provider) else { return call }
+        return try cloud.hosted(call, in: candidate.wire, model: candidate.model.name, stream: client.stream)
     }
 }

@@ -20,6 +20,9 @@ extension ProviderPreset {
     /// OpenAI's reasoning models refuse `max_tokens`; the older ones take the new name too.
     private static let newModels = ChatQuirks { $0.lengthField = .maxCompletionTokens }
 
+    /// Azure's reasoning deployments refuse `max_tokens`; its API takes the new name for all since 2024-10-21.
+    private static let azure = newModels
+
     private static let systemOnly = ChatQuirks { $0.hasDeveloperRole = false }
 
     private static let oldWords = ChatQuirks {
@@ -50,6 +53,7 @@ extension ProviderPreset {
                 "frequency_penalty", "logit_bias", "parallel_tool_calls", "presence_penalty", "service_tier",
             ]
         },
+        "azure": azure,
         // No finish reason in a stream, as recorded.
         "snowflake": ChatQuirks {
             $0.hasDeveloperRole = false
@@ -63,12 +67,25 @@ extension ProviderPreset {
         "deepinfra": oldWords,
         // "[1214] Incorrect role information".
         "zai": oldWords,
-        "ai21": oldWords, "hyperbolic": oldWords, "novita": oldWords, "perplexity": oldWords, "siliconflow": oldWords,
-        "together": oldWords, "writer": oldWords,
-        "cloudflare": systemOnly, "databricks": systemOnly, "fireworks": systemOnly, "huggingface": systemOnly,
-        "moonshot": systemOnly, "nebius": systemOnly, "nvidia": systemOnly, "runpod": systemOnly,
+        "bigmodel": oldWords,
+        "dashscope-cn": oldWords,
+        // Documented with `max_tokens` alone.
+        "ai21": oldWords, "arcee": oldWords, "chutes": oldWords, "crusoe": oldWords, "featherless": oldWords,
+        "hyperbolic": oldWords, "inception": oldWords, "infomaniak": oldWords, "ionos": oldWords,
+        "meta-llama": systemOnly, "minimax": oldWords, "modelscope": oldWords, "morph": oldWords, "nano-gpt": oldWords,
+        "novita": oldWords, "nscale": oldWords, "ovhcloud": oldWords, "parasail": oldWords, "perplexity": oldWords,
+        "poe": oldWords, "publicai": oldWords, "qianfan": oldWords, "sarvam": oldWords, "scaleway": systemOnly,
+        "siliconflow": oldWords, "siliconflow-cn": oldWords, "stepfun": oldWords, "synthetic": oldWords,
+        "together": oldWords, "upstage": oldWords, "volcengine": oldWords, "wandb": oldWords, "writer": oldWords,
+        "xiaomi": systemOnly,
+        "baseten": systemOnly, "cloudflare": systemOnly, "databricks": systemOnly, "digitalocean": systemOnly,
+        "fireworks": systemOnly, "friendli": systemOnly, "gmi": systemOnly, "huggingface": systemOnly,
+        "hunyuan": systemOnly, "inference-net": systemOnly, "moonshot": systemOnly, "moonshot-cn": systemOnly,
+        "nebius": systemOnly, "nvidia": systemOnly, "runpod": systemOnly,
         "sambanova": systemOnly, "venice": systemOnly,
         // Open models' chat templates know no `developer`.
-        "llamacpp": systemOnly, "llamafile": oldWords, "lm_studio": oldWords, "tgi": oldWords, "vllm": systemOnly,
+        "docker": systemOnly, "jan": oldWords, "koboldcpp": oldWords, "lemonade": oldWords, "llamacpp": systemOnly,
+        "llamafile": oldWords, "lm_studio": oldWords, "localai": oldWords, "mlx": oldWords, "sglang": systemOnly,
+        "tgi": oldWords, "vllm": systemOnly,
     ]
 }
