@@ -45,11 +45,12 @@ struct ConverseTools {
                 Tool(
                     name: name, description: "Gives the final answer, a JSON object.",
                     parameters: RawJSON(#"{"type":"object","additionalProperties":true}"#)))
-        case .jsonSchema(let title, let schema, _, let description):
+        case .jsonSchema(let title, let schema, let strict, let description):
             if model.capabilities?.contains("json_schema") == true {
                 self.schema = (title, schema, description)
                 return
             }
+            if strict == true { dropped.insert(.schemaStrict) }
             let about = description.map { " \($0)" } ?? ""
             try add(Tool(name: name, description: "Gives the final answer.\(about)", parameters: schema))
         }

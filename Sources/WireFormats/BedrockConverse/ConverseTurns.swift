@@ -111,7 +111,9 @@ struct ConverseTurns {
                 return nil
             }
             return part
-        case .toolCall: return part
+        case .toolCall(let call):
+            if call.signature != nil { dropped.insert(.callSignature) }
+            return part
         case .toolResult(var result):
             result.content = result.content.compactMap { kept($0, isAssistant: false) }
             return .toolResult(result)

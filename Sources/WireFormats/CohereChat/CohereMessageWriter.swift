@@ -38,7 +38,10 @@ struct CohereMessageWriter {
     /// Thinking before calls is the plan; before an answer it is thinking.
     private mutating func writeAssistant(_ content: [ContentPart], to writer: inout JSONWriter) {
         var calls: [ToolCall] = []
-        for case .toolCall(let call) in content { calls.append(call) }
+        for case .toolCall(let call) in content {
+            if call.signature != nil { dropped.insert(.callSignature) }
+            calls.append(call)
+        }
         var thinking: [String] = []
         for case .thinking(let thought) in content {
             if !thought.text.isEmpty { thinking.append(thought.text) } else { dropped.insert(.thinking) }
@@ -131,7 +134,8 @@ struct CohereMessageWriter {
             dropped.insert(.fileID)
             return nil
         case .image: if images { return part }
-        case .document(.inline(let type, let data), _) where type.hasPrefix("text/"):
+        case .document(.inline(let type, let data), let name) where type.hasPrefix("text/"):
+            if name != nil { dropped.insert(.documentName) }
             if let text = Base64.decode(data) { return .text(String(decoding: text, as: UTF8.self)) }
         case .audio, .video, .document, .thinking, .toolCall, .toolResult: break
         }
