@@ -4,6 +4,7 @@ import concurrent.futures
 import json
 import secrets
 
+import httpx
 import openai
 import pytest
 
@@ -301,6 +302,20 @@ def test_a_token_service_that_fails_is_told(make_gateway, vertex, tmp_path, how,
     if how != "garbage":
         assert answer.json()["error"]["code"] == code
     gateway.wait_for_no_holds()
+
+
+def test_a_caller_that_leaves_does_not_wait_for_a_token(make_gateway, vertex, tmp_path):
+    fake = vertex()
+    fake.wire.token_behaviour = behaviours.silent()
+    gateway = make_gateway({"providers": {"v": _vertex(fake, tmp_path)}}, loops=1)
+    with pytest.raises(httpx.ReadTimeout):
+        gateway.http.post(
+            "/v1/chat/completions",
+            json={"model": "v/gemini-x", "messages": [user("hi")]},
+            headers={"authorization": f"Bearer {gateway.admin_token}"},
+            timeout=0.5,
+        )
+    gateway.wait_for_no_holds(3)
 
 
 def test_another_provider_answers_when_there_is_no_token(make_gateway, make_fake, vertex, tmp_path):

@@ -10,6 +10,7 @@ actor GoogleTokens {
     nonisolated let loop: EventLoop
     private let client: HTTPClient
     private var entries: [String: Entry] = [:]
+    private var waiterCount = 0
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
@@ -17,7 +18,7 @@ actor GoogleTokens {
     private struct Entry {
         var token: HeldToken?
         var isFetching = false
-        var waiting: [CheckedContinuation<Result<String, UpstreamFailure>, Never>] = []
+        var waiting: [Int: CheckedContinuation<Result<String, UpstreamFailure>, Never>] = [:]
     }
 
     /// How long a fetch may take: those that wait for it wait no longer.
@@ -42,11 +43,24 @@ actor GoogleTokens {
             case .ended: entries[secret]?.token = nil
             }
         }
-        let outcome = await withCheckedContinuation { caller in
-            entries[secret, default: Entry()].waiting.append(caller)
-            renew(secret)
+        waiterCount += 1
+        let waiter = waiterCount
+        let outcome = await withTaskCancellationHandler {
+            await withCheckedContinuation { caller in
+                entries[secret, default: Entry()].waiting[waiter] = caller
+                renew(secret)
+                if Task.isCancelled { leave(waiter, secret) }
+            }
+        } onCancel: {
+            loop.execute { self.assumeIsolated { $0.leave(waiter, secret) } }
         }
         return try outcome.get()
+    }
+
+    /// A caller that is gone waits no longer; the fetch goes on for the others.
+    private func leave(_ waiter: Int, _ secret: String) {
+        let gone = UpstreamFailure(.cancelled, message: "The client left.")
+        entries[secret]?.waiting.removeValue(forKey: waiter)?.resume(returning: .failure(gone))
     }
 
     /// Lets go of a token that was refused; the next request fetches another.
@@ -70,10 +84,10 @@ actor GoogleTokens {
             // A renewal that failed is tried again by the next request; the old token counts on until it ends.
             outcome = .failure(error)
         }
-        let waiting = entries[secret]?.waiting ?? []
-        entries[secret]?.waiting = []
+        let waiting = entries[secret]?.waiting ?? [:]
+        entries[secret]?.waiting = [:]
         entries[secret]?.isFetching = false
-        for caller in waiting { caller.resume(returning: outcome) }
+        for caller in waiting.values { caller.resume(returning: outcome) }
     }
 
     private func ask(_ secret: String) async throws(UpstreamFailure) -> GoogleTokenAnswer.Token {

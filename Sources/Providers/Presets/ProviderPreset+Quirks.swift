@@ -14,14 +14,22 @@ extension ProviderPreset {
         guard provider.kind != openAI.kind else {
             return provider.endpoint == openAI.endpoint ? newModels : ChatQuirks()
         }
+        if provider.kind == "azure", let version = provider.apiVersion, version < azuresNewWords { return azuresOldWords }
         return rows[provider.kind] ?? ChatQuirks()
     }
 
     /// OpenAI's reasoning models refuse `max_tokens`; the older ones take the new name too.
     private static let newModels = ChatQuirks { $0.lengthField = .maxCompletionTokens }
 
-    /// Azure's reasoning deployments refuse `max_tokens`; its API takes the new name for all since 2024-10-21.
-    private static let azure = newModels
+    /// Azure's reasoning deployments refuse `max_tokens`; from this version on its API takes the new name for all.
+    private static let azuresNewWords = "2024-09-01"
+
+    /// "Unrecognized request argument supplied: stream_options".
+    private static let azuresOldWords = ChatQuirks {
+        $0.hasDeveloperRole = false
+        $0.lengthField = .maxTokens
+        $0.takesStreamOptions = false
+    }
 
     private static let systemOnly = ChatQuirks { $0.hasDeveloperRole = false }
 
@@ -53,7 +61,7 @@ extension ProviderPreset {
                 "frequency_penalty", "logit_bias", "parallel_tool_calls", "presence_penalty", "service_tier",
             ]
         },
-        "azure": azure,
+        "azure": newModels,
         // No finish reason in a stream, as recorded.
         "snowflake": ChatQuirks {
             $0.hasDeveloperRole = false

@@ -35,6 +35,9 @@ public enum Cloud: Sendable, Equatable {
         }
     }
 
+    /// A path without its query.
+    private static func operation(_ path: String) -> Substring { path.prefix { $0 != "?" } }
+
     private func azurePath(of path: String, in wire: WireFormat, model: String, version: String) -> String {
         if wire == .anthropicMessages { return "/anthropic/v1\(path)" }
         let query = "?api-version=\(PathSegment.escaped(version))"
@@ -48,7 +51,7 @@ public enum Cloud: Sendable, Equatable {
     ) throws(UpstreamFailure) {
         switch wire {
         case .anthropicMessages:
-            guard call.path == AnthropicMessagesUpstream.path(model: model, stream: stream) else {
+            guard Self.operation(call.path) == "/messages" else {
                 throw .missingOperation(call.path, at: "Amazon Bedrock")
             }
             call.path = "/model/\(PathSegment.escaped(model))/invoke\(stream ? "-with-response-stream" : "")"
@@ -68,15 +71,15 @@ public enum Cloud: Sendable, Equatable {
         switch wire {
         case .anthropicMessages:
             let models = "/publishers/anthropic/models"
-            if call.path == AnthropicMessagesUpstream.path(model: model, stream: stream) {
+            switch Self.operation(call.path) {
+            case "/messages":
                 let operation = stream ? "streamRawPredict" : "rawPredict"
                 call.path = "\(models)/\(PathSegment.escaped(model, keeping: "@")):\(operation)"
                 call.body = HostedMessages.body(call.body, version: "vertex-2023-10-16", without: ["model"], beta: nil)
-            } else if call.path == "/messages/count_tokens" {
+            case "/messages/count_tokens":
                 call.path = "\(models)/count-tokens:rawPredict"
                 call.body = HostedMessages.body(call.body, version: "vertex-2023-10-16", without: [], beta: nil)
-            } else {
-                throw .missingOperation(call.path, at: "Vertex AI")
+            default: throw .missingOperation(call.path, at: "Vertex AI")
             }
         case .gemini:
             if call.path.hasPrefix("/models/") { call.path = "/publishers/google\(call.path)" }
