@@ -52,4 +52,11 @@ public protocol ClientAnswerWriter: Sendable {
 
     /// A whole answer from all of its events.
     mutating func whole(_ events: [ModelEvent]) -> [UInt8]
+
+    /// What of an answer the format has no place for, by the word that the caller is told; `nil` where it has one.
+    static func leftOut(of event: ModelEvent) -> String?
+}
+
+extension ClientAnswerWriter {
+    public static func leftOut(of event: ModelEvent) -> String? { nil }
 }

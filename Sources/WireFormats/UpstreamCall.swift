@@ -33,6 +33,8 @@ public struct UpstreamCall: Sendable {
     /// The caller's own names of what the target cannot be asked.
     public var dropped: [String]
     public var relay: any AnswerRelay
+    /// What the gateway answers by itself: then nobody is asked, and the answer is said to be an estimate.
+    public var estimate: [UInt8]?
 
     public init(path: String, body: [UInt8], dropped: [String] = [], relay: any AnswerRelay) {
         self.path = path

@@ -31,7 +31,8 @@ struct ProviderPresetTests {
         let file = try #require(fopen(folder.joined(separator: "/") + "/docs/providers.md", "r"))
         defer { fclose(file) }
         var bytes = [UInt8](repeating: 0, count: 65_536)
-        let text = String(decoding: bytes.prefix(fread(&bytes, 1, bytes.count, file)), as: UTF8.self)
+        let count = fread(&bytes, 1, bytes.count, file)
+        let text = String(decoding: bytes.prefix(count), as: UTF8.self)
         let rows = text.split(separator: "\n").filter { $0.hasPrefix("| `") }.map(String.init)
         let expected = Self.presets.filter { $0.kind != "demo" }.map {
             "| `\($0.kind)` | \($0.endpoint) | \($0.keyVariable ?? "") |"

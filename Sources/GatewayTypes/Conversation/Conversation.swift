@@ -19,6 +19,8 @@ public struct Conversation: Sendable, Equatable {
     /// A JSON object of the caller's own labels.
     public var metadata: RawJSON?
     public var serviceTier: String?
+    /// The provider is to choose for itself after which part it keeps the prompt.
+    public var cacheMark: CacheMark?
     public var stream = false
     /// What the caller sent that this form cannot hold, under the caller's own (dotted) names.
     public var unknownFields: [String] = []

@@ -5,5 +5,6 @@ public enum ConversationField: Sendable, Hashable, CaseIterable {
     case maxTokens, temperature, topP, topK, frequencyPenalty, presencePenalty, seed, stop, logitBias
     case responseFormat, reasoning, choiceCount, logprobs, topLogprobs, user, metadata, serviceTier
     case participantName, imageDetail, audio, video, document, image, refusal, thinking, toolResultImage, fileID
+    case cacheControl, toolError
     case documentName, callSignature, schemaDescription, schemaStrict
 }

@@ -26,7 +26,19 @@ enum Endpoint: Sendable, Equatable {
     }
 
     /// What is spoken at each operation's path below a version prefix.
-    private static let dialects: [String: Dialect] = ["/chat/completions": .openAIChat]
+    private static let dialects: [String: Dialect] = [
+        "/chat/completions": .openAIChat,
+        "/messages": .anthropicMessages,
+        "/messages/count_tokens": .anthropicTokenCount,
+    ]
+
+    /// In which dialect an error is told of a request that never came as far as to be understood.
+    static func dialect(at path: String, _ headers: HTTPHeaders) -> Dialect {
+        let operation = split(path)?.operation ?? path
+        if let dialect = dialects[operation] { return dialect }
+        let isAnthropic = operation.hasPrefix("/messages") || headers.contains("anthropic-version")
+        return isAnthropic ? .anthropicMessages : .openAIChat
+    }
 
     /// The methods the path takes; other methods get 405.
     var methods: [HTTPMethod] {

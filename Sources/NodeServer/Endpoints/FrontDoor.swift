@@ -51,7 +51,11 @@ struct FrontDoor: HTTPHandler {
         do throws(GatewayError) {
             let caller = try await pipeline.authenticate(Exchange(request, place, node))
             let models = node.configuration.current.routes.models.filter { caller.mayUse($0.id) }
-            reply.send(status: 200, headers: Self.json, body: ModelList.body(of: models, created: node.startedAt))
+            let body =
+                request.speaksAnthropic
+                ? try AnthropicModelList.body(of: models, query: request.query, created: node.startedAt)
+                : ModelList.body(of: models, created: node.startedAt)
+            reply.send(status: 200, headers: Self.json, body: body)
         } catch {
             refuse(error, request, reply)
         }
@@ -65,15 +69,24 @@ struct FrontDoor: HTTPHandler {
             guard let model = routes.offered(id), caller.mayUse(model.id) || caller.mayUse(id) else {
                 throw .modelNotFound(name: id, suggestions: routes.suggestions(for: id))
             }
-            reply.send(
-                status: 200, headers: Self.json, body: ModelList.body(of: model, as: id, created: node.startedAt))
+            let body =
+                request.speaksAnthropic
+                ? AnthropicModelList.body(of: model, as: id, created: node.startedAt)
+                : ModelList.body(of: model, as: id, created: node.startedAt)
+            reply.send(status: 200, headers: Self.json, body: body)
         } catch {
             refuse(error, request, reply)
         }
     }
 
     private func refuse(_ error: GatewayError, _ request: HTTPRequest, _ reply: consuming Reply) {
-        let place = ModelEndpoint(path: request.path, username: nil, dialect: .openAIChat)
+        let dialect = Endpoint.dialect(at: request.path, request.headers)
+        let place = ModelEndpoint(path: request.path, username: nil, dialect: dialect)
         pipeline.refuse(error, reply, Exchange(request, place, node))
     }
+}
+
+extension HTTPRequest {
+    /// Anthropic's clients always say which version of the API they mean; no others do.
+    fileprivate var speaksAnthropic: Bool { headers.contains("anthropic-version") }
 }

@@ -23,6 +23,8 @@ final class Exchange {
     /// The media type of an answer with status 200.
     var contentType = "application/json"
     var rates: RateStatus?
+    /// Nobody was asked; the answer is what the gateway reckons.
+    var isEstimate = false
     /// Time spent waiting for upstreams and for the client, to be told apart from the gateway's own.
     var waited: Duration = .zero
 

@@ -47,6 +47,11 @@ extension RequestPipeline {
             }
         }
         let request = exchange.request
+        if let wish = request.headers[ClientRequest.onUnsupported], wish != "error", wish != "drop" {
+            throw .malformedRequest(
+                message: "The header '\(ClientRequest.onUnsupported)' takes 'error' or 'drop'.",
+                parameter: ClientRequest.onUnsupported, code: "invalid_value")
+        }
         let asked = try exchange.format.understand(
             ReceivedRequest(
                 body: body, path: exchange.endpoint.path, query: request.query, headers: request.headers))
@@ -76,7 +81,7 @@ extension RequestPipeline {
         exchange.record.tokenID = caller.tokenID
         exchange.record.route = route.name
         exchange.record.stream = asked.stream
-        exchange.record.usage.promptTokens = asked.needs.promptTokens
+        exchange.record.usage.promptTokens = asked.needs.operation.spends ? asked.needs.promptTokens : 0
         let hold = try await limits.admit(
             exchange.record, subjects: caller.limitSubjects, reservation: Self.reservation(for: asked, on: route))
         upstreams.loop.checkIsolated()
@@ -88,6 +93,7 @@ extension RequestPipeline {
     /// The dearest the candidates can make it.
     static func reservation(for asked: ClientRequest, on route: Route) -> Reservation {
         var most = Reservation(tokens: 0, cost: nil)
+        guard asked.needs.operation.spends else { return most }
         for candidate in route.candidates {
             let allowed = Usage(
                 completionTokens: asked.needs.maxTokens ?? candidate.model.maxTokens ?? usualMaxTokens

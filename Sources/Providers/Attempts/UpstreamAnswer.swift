@@ -16,10 +16,14 @@ public struct UpstreamAnswer: Sendable {
     /// The caller's own names of what this candidate could not be asked.
     public let dropped: [String]
     public let isStream: Bool
+    /// Nobody was asked: this is what the gateway reckons.
+    public let isEstimate: Bool
 
-    init(relay: any AnswerRelay, dropped: [String], isStream: Bool) {
-        self.relay = relay
-        self.dropped = dropped
+    init(_ call: UpstreamCall, isStream: Bool) {
+        relay = call.relay
+        dropped = call.dropped
+        isEstimate = call.estimate != nil
+        ready = call.estimate ?? []
         self.isStream = isStream
     }
 

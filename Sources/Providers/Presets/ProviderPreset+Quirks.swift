@@ -14,7 +14,9 @@ extension ProviderPreset {
         guard provider.kind != openAI.kind else {
             return provider.endpoint == openAI.endpoint ? newModels : ChatQuirks()
         }
-        if provider.kind == "azure", let version = provider.apiVersion, version < azuresNewWords { return azuresOldWords }
+        if provider.kind == "azure", let version = provider.apiVersion, version < azuresNewWords {
+            return azuresOldWords
+        }
         return rows[provider.kind] ?? ChatQuirks()
     }
 
@@ -32,6 +34,18 @@ extension ProviderPreset {
     }
 
     private static let systemOnly = ChatQuirks { $0.hasDeveloperRole = false }
+
+    /// Open models' servers sample as their libraries do.
+    private static let systemOnlyTopK = ChatQuirks {
+        $0.hasDeveloperRole = false
+        $0.takesTopK = true
+    }
+
+    private static let oldWordsTopK = ChatQuirks {
+        $0.hasDeveloperRole = false
+        $0.lengthField = .maxTokens
+        $0.takesTopK = true
+    }
 
     private static let oldWords = ChatQuirks {
         $0.hasDeveloperRole = false
@@ -67,33 +81,41 @@ extension ProviderPreset {
             $0.hasDeveloperRole = false
             $0.endsWithoutReason = true
         },
+        // Routes to Anthropic's and Google's models, too, and passes on what they alone know.
+        "openrouter": ChatQuirks {
+            $0.takesCacheMarks = true
+            $0.takesTopK = true
+        },
         // "unknown variant `developer`, expected one of `system`, `user`, `assistant`, `tool`".
         "deepseek": oldWords,
         // "developer is not one of ['system', 'assistant', 'user', 'tool', 'function']".
         "dashscope": oldWords,
         // 422: "Input should be 'system', 'user', 'assistant', or 'tool'".
-        "deepinfra": oldWords,
+        "deepinfra": oldWordsTopK,
         // "[1214] Incorrect role information".
         "zai": oldWords,
         "bigmodel": oldWords,
         "dashscope-cn": oldWords,
         // Documented with `max_tokens` alone.
-        "ai21": oldWords, "arcee": oldWords, "chutes": oldWords, "crusoe": oldWords, "featherless": oldWords,
-        "hyperbolic": oldWords, "inception": oldWords, "infomaniak": oldWords, "ionos": oldWords,
+        "ai21": oldWords, "arcee": oldWords, "chutes": oldWordsTopK, "crusoe": oldWords, "featherless": oldWordsTopK,
+        "hyperbolic": oldWordsTopK, "inception": oldWords, "infomaniak": oldWords, "ionos": oldWords,
         "meta-llama": systemOnly, "minimax": oldWords, "modelscope": oldWords, "morph": oldWords, "nano-gpt": oldWords,
-        "novita": oldWords, "nscale": oldWords, "ovhcloud": oldWords, "parasail": oldWords, "perplexity": oldWords,
+        "novita": oldWordsTopK, "nscale": oldWordsTopK, "ovhcloud": oldWords, "parasail": oldWordsTopK,
+        "perplexity": oldWordsTopK,
         "poe": oldWords, "publicai": oldWords, "qianfan": oldWords, "sarvam": oldWords, "scaleway": systemOnly,
-        "siliconflow": oldWords, "siliconflow-cn": oldWords, "stepfun": oldWords, "synthetic": oldWords,
-        "together": oldWords, "upstage": oldWords, "volcengine": oldWords, "wandb": oldWords, "writer": oldWords,
+        "siliconflow": oldWordsTopK, "siliconflow-cn": oldWordsTopK, "stepfun": oldWords, "synthetic": oldWordsTopK,
+        "together": oldWordsTopK, "upstage": oldWords, "volcengine": oldWords, "wandb": oldWords, "writer": oldWords,
         "xiaomi": systemOnly,
         "baseten": systemOnly, "cloudflare": systemOnly, "databricks": systemOnly, "digitalocean": systemOnly,
-        "fireworks": systemOnly, "friendli": systemOnly, "gmi": systemOnly, "huggingface": systemOnly,
+        "fireworks": systemOnlyTopK, "friendli": systemOnlyTopK, "gmi": systemOnly, "huggingface": systemOnly,
         "hunyuan": systemOnly, "inference-net": systemOnly, "moonshot": systemOnly, "moonshot-cn": systemOnly,
         "nebius": systemOnly, "nvidia": systemOnly, "runpod": systemOnly,
         "sambanova": systemOnly, "venice": systemOnly,
         // Open models' chat templates know no `developer`.
-        "docker": systemOnly, "jan": oldWords, "koboldcpp": oldWords, "lemonade": oldWords, "llamacpp": systemOnly,
-        "llamafile": oldWords, "lm_studio": oldWords, "localai": oldWords, "mlx": oldWords, "sglang": systemOnly,
-        "tgi": oldWords, "vllm": systemOnly,
+        "docker": systemOnlyTopK, "jan": oldWordsTopK, "koboldcpp": oldWordsTopK, "lemonade": oldWords,
+        "llamacpp": systemOnlyTopK,
+        "llamafile": oldWordsTopK, "lm_studio": oldWordsTopK, "localai": oldWordsTopK, "mlx": oldWords,
+        "sglang": systemOnlyTopK,
+        "tgi": oldWords, "vllm": systemOnlyTopK,
     ]
 }

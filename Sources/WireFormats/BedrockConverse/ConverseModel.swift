@@ -18,12 +18,14 @@ struct ConverseModel: Sendable {
     var family: String
     var reasoning: Reasoning?
     var topK: TopK?
+    /// Whether parts of the prompt can be kept: `cachePoint`.
+    var takesCachePoints = false
 
     /// By a part of the model's id; ids of inference profiles have a region before it. The first row that fits counts.
     private static let rows: [ConverseModel] = [
-        ConverseModel(family: "claude", reasoning: .anthropic, topK: .member("top_k")),
-        ConverseModel(family: "amazon.nova-2", reasoning: .nova, topK: .nova),
-        ConverseModel(family: "amazon.nova", topK: .nova),
+        ConverseModel(family: "claude", reasoning: .anthropic, topK: .member("top_k"), takesCachePoints: true),
+        ConverseModel(family: "amazon.nova-2", reasoning: .nova, topK: .nova, takesCachePoints: true),
+        ConverseModel(family: "amazon.nova", topK: .nova, takesCachePoints: true),
         ConverseModel(family: "openai.gpt-oss", reasoning: .effort(field: "reasoning_effort")),
         ConverseModel(family: "deepseek.v3", reasoning: .effort(field: "reasoning_config")),
         ConverseModel(family: "mistral.", topK: .member("top_k")),

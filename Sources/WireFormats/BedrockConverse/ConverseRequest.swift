@@ -7,10 +7,12 @@ struct ConverseRequest {
     private let turns: ConverseTurns
     private let tools: ConverseTools
     private let extras: ConverseExtras
+    private let takesCachePoints: Bool
     private var dropped: Set<ConversationField>
 
     init(_ conversation: Conversation, model: ModelConfiguration) throws(GatewayError) {
         self.conversation = conversation
+        takesCachePoints = ConverseModel.named(model.name).takesCachePoints
         turns = try ConverseTurns(conversation.messages)
         tools = try ConverseTools(conversation, model: model, calledTools: turns.calledTools)
         extras = ConverseExtras(
@@ -29,6 +31,7 @@ struct ConverseRequest {
         if conversation.choiceCount ?? 1 != 1 { dropped.insert(.choiceCount) }
         if conversation.logprobs == true { dropped.insert(.logprobs) }
         if conversation.topLogprobs ?? 0 != 0 { dropped.insert(.topLogprobs) }
+        if conversation.hasCacheMarks, !takesCachePoints { dropped.insert(.cacheControl) }
         if conversation.user != nil { dropped.insert(.user) }
         if conversation.metadata != nil, requestMetadata.isEmpty { dropped.insert(.metadata) }
         if let tier = conversation.serviceTier, tier != "auto", Self.tiers[tier] == nil { dropped.insert(.serviceTier) }
@@ -40,26 +43,42 @@ struct ConverseRequest {
         writer.beginObject()
         writer.key("messages")
         writer.beginArray()
-        for turn in turns.turns {
+        for (position, turn) in turns.turns.enumerated() {
             writer.beginObject()
             writer.member("role", turn.isAssistant ? "assistant" : "user")
             writer.key("content")
             writer.beginArray()
-            for part in turn.parts { writer.converseBlock(part, number: &documents) }
+            for block in turn.blocks {
+                writer.converseBlock(block.part, number: &documents)
+                writeCachePoint(block.cacheMark, to: &writer)
+            }
+            // Where the provider is to choose, it keeps all there is.
+            if position == turns.turns.count - 1, turn.blocks.last?.cacheMark == nil {
+                writeCachePoint(conversation.cacheMark, to: &writer)
+            }
             writer.endArray()
             writer.endObject()
         }
         writer.endArray()
         if !turns.system.isEmpty {
             writer.key("system")
-            writer.array { for text in turns.system { $0.object { $0.member("text", text) } } }
+            writer.beginArray()
+            for block in turns.system {
+                writer.converseBlock(block.part, number: &documents)
+                writeCachePoint(block.cacheMark, to: &writer)
+            }
+            writer.endArray()
         }
         writeInference(to: &writer)
-        tools.write(to: &writer)
+        tools.write(to: &writer, cachePoints: takesCachePoints)
         extras.write(to: &writer)
         writeLabels(to: &writer)
         writer.endObject()
         return EncodedRequest(body: writer.bytes, dropped: dropped)
+    }
+
+    private func writeCachePoint(_ mark: CacheMark?, to writer: inout JSONWriter) {
+        if let mark, takesCachePoints { writer.converseCachePoint(mark) }
     }
 
     private func writeInference(to writer: inout JSONWriter) {

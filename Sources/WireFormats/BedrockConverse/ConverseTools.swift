@@ -66,12 +66,18 @@ struct ConverseTools {
         if isAlone { choice = .named(answer.name) } else if choice == nil || choice == .auto { choice = .required }
     }
 
-    func write(to writer: inout JSONWriter) {
+    /// - Parameter cachePoints: whether the model's prompts can be kept.
+    func write(to writer: inout JSONWriter, cachePoints: Bool) {
         if !tools.isEmpty {
             writer.key("toolConfig")
             writer.object {
                 $0.key("tools")
-                $0.array { for tool in tools { Self.write(tool, to: &$0) } }
+                $0.array {
+                    for tool in tools {
+                        Self.write(tool, to: &$0)
+                        if cachePoints, let mark = tool.cacheMark { $0.converseCachePoint(mark) }
+                    }
+                }
                 writeChoice(to: &$0)
             }
         }

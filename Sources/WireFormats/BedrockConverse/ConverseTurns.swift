@@ -4,12 +4,20 @@ internal import GatewayTypes
 ///
 /// System and developer turns from the middle join the others at the top, in order: the API has no other place for them.
 struct ConverseTurns {
-    struct Turn {
-        var isAssistant: Bool
-        var parts: [ContentPart]
+    struct Block {
+        var part: ContentPart
+        /// The provider is asked to keep the prompt up to here.
+        var cacheMark: CacheMark?
     }
 
-    private(set) var system: [String] = []
+    struct Turn {
+        var isAssistant: Bool
+        var blocks: [Block]
+
+        var parts: [ContentPart] { blocks.map(\.part) }
+    }
+
+    private(set) var system: [Block] = []
     private(set) var turns: [Turn] = []
     private(set) var dropped: Set<ConversationField> = []
 
@@ -18,11 +26,11 @@ struct ConverseTurns {
             if message.name != nil { dropped.insert(.participantName) }
             switch message.role {
             case .system, .developer:
-                for part in message.content {
-                    if case .text(let text)? = kept(part, isAssistant: true) { system.append(text) }
+                for block in blocks(of: message, isAssistant: true) {
+                    if case .text = block.part { system.append(block) }
                 }
-            case .user, .tool: add(message.content, asAssistant: false)
-            case .assistant: add(message.content, asAssistant: true)
+            case .user, .tool: add(message, asAssistant: false)
+            case .assistant: add(message, asAssistant: true)
             }
         }
         try completeStart()
@@ -47,21 +55,31 @@ struct ConverseTurns {
         return answersCalls && !thought
     }
 
-    private mutating func add(_ content: [ContentPart], asAssistant isAssistant: Bool) {
-        let parts = content.compactMap { kept($0, isAssistant: isAssistant) }
-        guard !parts.isEmpty else { return }
-        if turns.last?.isAssistant != isAssistant { turns.append(Turn(isAssistant: isAssistant, parts: [])) }
+    private mutating func add(_ message: Message, asAssistant isAssistant: Bool) {
+        let blocks = blocks(of: message, isAssistant: isAssistant)
+        guard !blocks.isEmpty else { return }
+        if turns.last?.isAssistant != isAssistant { turns.append(Turn(isAssistant: isAssistant, blocks: [])) }
         let last = turns.count - 1
-        turns[last].parts += parts
+        turns[last].blocks += blocks
         // Results must stand before anything else in the turn after the calls.
         if !isAssistant {
-            let all = turns[last].parts
-            turns[last].parts = all.filter(Self.isResult) + all.filter { !Self.isResult($0) }
+            let all = turns[last].blocks
+            turns[last].blocks = all.filter(Self.isResult) + all.filter { !Self.isResult($0) }
         }
     }
 
-    private static func isResult(_ part: ContentPart) -> Bool {
-        if case .toolResult = part { true } else { false }
+    /// The parts that can be sent. The mark of one that cannot goes to the part before it.
+    private mutating func blocks(of message: Message, isAssistant: Bool) -> [Block] {
+        var blocks: [Block] = []
+        for (index, part) in message.content.enumerated() {
+            if let part = kept(part, isAssistant: isAssistant) { blocks.append(Block(part: part)) }
+            if let mark = message.cacheMarks[index], !blocks.isEmpty { blocks[blocks.count - 1].cacheMark = mark }
+        }
+        return blocks
+    }
+
+    private static func isResult(_ block: Block) -> Bool {
+        if case .toolResult = block.part { true } else { false }
     }
 
     private mutating func completeStart() throws(GatewayError) {
@@ -70,10 +88,10 @@ struct ConverseTurns {
                 throw .malformedRequest(
                     message: "'messages' holds nothing that this model can be sent.", parameter: "messages")
             }
-            turns = [Turn(isAssistant: false, parts: system.map { .text($0) })]
+            turns = [Turn(isAssistant: false, blocks: system)]
             system = []
         } else if turns[0].isAssistant {
-            turns.insert(Turn(isAssistant: false, parts: [.text("(The assistant speaks first.)")]), at: 0)
+            turns.insert(Turn(isAssistant: false, blocks: [Block(part: .text("(The assistant speaks first.)"))]), at: 0)
         }
     }
 
@@ -83,14 +101,14 @@ struct ConverseTurns {
             let parts = turns[index].parts
             let hasDocument = parts.contains { if case .document = $0 { true } else { false } }
             let hasText = parts.contains { if case .text = $0 { true } else { false } }
-            if hasDocument, !hasText { turns[index].parts.append(.text("(See the document.)")) }
+            if hasDocument, !hasText { turns[index].blocks.append(Block(part: .text("(See the document.)"))) }
         }
     }
 
     /// White space at the end of an answer that the model is to go on with is refused.
     private mutating func trimEnd() {
-        guard let last = turns.last, last.isAssistant, case .text(let text)? = last.parts.last else { return }
-        turns[turns.count - 1].parts[last.parts.count - 1] = .text(text.withoutTrailingSpace)
+        guard let last = turns.last, last.isAssistant, case .text(let text)? = last.blocks.last?.part else { return }
+        turns[turns.count - 1].blocks[last.blocks.count - 1].part = .text(text.withoutTrailingSpace)
     }
 
     /// The part as it can be sent, or `nil` with a note of what was left out. Blank text is refused by the API and says

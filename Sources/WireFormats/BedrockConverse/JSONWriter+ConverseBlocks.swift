@@ -27,6 +27,16 @@ extension JSONWriter {
         endObject()
     }
 
+    /// A block that asks for the prompt before it to be kept.
+    mutating func converseCachePoint(_ mark: CacheMark) {
+        object {
+            $0.nested("cachePoint") {
+                $0.member("type", "default")
+                if let lifetime = mark.lifetime { $0.member("ttl", lifetime) }
+            }
+        }
+    }
+
     private mutating func converseMedia(_ kind: String, _ media: ConverseMedia?, name: String? = nil) {
         guard let media else { return }
         nested(kind) {

@@ -88,6 +88,7 @@ struct CohereMessageWriter {
             note(part, inResult: true)
             return nil
         }
+        if result.isError { dropped.insert(.toolError) }
         begin("tool", to: &writer)
         writer.member("tool_call_id", result.callID)
         writer.member("content", texts.joined(separator: "\n"))

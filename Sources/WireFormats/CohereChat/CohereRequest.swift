@@ -16,6 +16,7 @@ struct CohereRequest {
     private mutating func noteWhatIsUnsayable() {
         if conversation.parallelToolCalls == false, !conversation.tools.isEmpty { dropped.insert(.parallelToolCalls) }
         if case .jsonSchema(_, _, _, _?) = conversation.responseFormat { dropped.insert(.schemaDescription) }
+        if conversation.hasCacheMarks { dropped.insert(.cacheControl) }
         if conversation.sampling.logitBias != nil { dropped.insert(.logitBias) }
         if conversation.choiceCount ?? 1 != 1 { dropped.insert(.choiceCount) }
         if conversation.topLogprobs ?? 0 != 0 { dropped.insert(.topLogprobs) }

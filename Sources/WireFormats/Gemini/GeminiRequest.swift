@@ -22,6 +22,7 @@ struct GeminiRequest {
         if case .jsonSchema(_, _, _, _?) = conversation.responseFormat { dropped.insert(.schemaDescription) }
         if conversation.sampling.logitBias != nil { dropped.insert(.logitBias) }
         if conversation.user != nil { dropped.insert(.user) }
+        if conversation.hasCacheMarks { dropped.insert(.cacheControl) }
         if conversation.metadata != nil { dropped.insert(.metadata) }
         if let tier = conversation.serviceTier, tier != "auto" { dropped.insert(.serviceTier) }
         if let reasoning = conversation.reasoning, model.thinking(reasoning) == nil, reasoning.effort != "none" {

@@ -159,6 +159,29 @@ struct ConverseRequestTests {
         #expect(dropped.isEmpty)
     }
 
+    @Test("Marks for the cache become cache points, where the model has them")
+    func cache() throws {
+        var marked = Message(.user, [.text("a"), .text("b")])
+        marked.cacheMarks = [0: CacheMark(lifetime: "1h")]
+        var system = Message(.system, [.text("s")])
+        system.cacheMarks = [0: CacheMark()]
+        func ask(_ model: String) throws -> (body: String, dropped: Set<ConversationField>) {
+            try Self.encode([system, marked], model: model) {
+                var tool = Tool(name: "f")
+                tool.cacheMark = CacheMark()
+                $0.tools = [tool]
+                $0.cacheMark = CacheMark()
+            }
+        }
+        let point = #"{"cachePoint":{"type":"default"}}"#
+        let (body, dropped) = try ask("us.anthropic.claude-x")
+        #expect(body.contains(#"[{"text":"a"},{"cachePoint":{"type":"default","ttl":"1h"}},{"text":"b"},\#(point)]"#))
+        #expect(body.contains(#""system":[{"text":"s"},\#(point)]"#))
+        #expect(body.contains(#"\#(point)]}"#) && dropped.isEmpty)
+        let other = try ask("meta.llama3")
+        #expect(!other.body.contains("cachePoint") && other.dropped == [.cacheControl])
+    }
+
     @Test("Thinking goes back as it came, signed or redacted; unsigned it cannot")
     func thoughts() throws {
         let (body, dropped) = try Self.encode([
