@@ -55,8 +55,13 @@ public protocol ClientAnswerWriter: Sendable {
 
     /// What of an answer the format has no place for, by the word that the caller is told; `nil` where it has one.
     static func leftOut(of event: ModelEvent) -> String?
+
+    /// The record of an error inside a stream, where it depends on what was written before.
+    mutating func streamError(_ error: GatewayError, requestID: String) -> [UInt8]?
 }
 
 extension ClientAnswerWriter {
     public static func leftOut(of event: ModelEvent) -> String? { nil }
+
+    public mutating func streamError(_ error: GatewayError, requestID: String) -> [UInt8]? { nil }
 }

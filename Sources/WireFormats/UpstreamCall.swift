@@ -10,6 +10,8 @@ public struct UpstreamTarget: Sendable {
     public var answerID: String
     /// Seconds since 1970, likewise.
     public var created: Int
+    /// When the attempt began, for the dialects that tell how long an answer took; without it they tell of no time.
+    public var began: ContinuousClock.Instant?
 
     public init(
         wire: WireFormat, model: ModelConfiguration, quirks: ChatQuirks = ChatQuirks(), answerID: String, created: Int

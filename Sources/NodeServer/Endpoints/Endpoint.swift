@@ -7,6 +7,10 @@ enum Endpoint: Sendable, Equatable {
     case model(ModelEndpoint)
     case models(ModelEndpoint)
     case oneModel(ModelEndpoint, id: String)
+    /// Ollama's `/api/show`, which names the model in its body, and `/api/ps`.
+    case describedModel(ModelEndpoint)
+    case loadedModels(ModelEndpoint)
+    case ollamaVersion
     case health, live, ready, metrics
     case admin(path: String)
     case unknown
@@ -21,64 +25,38 @@ enum Endpoint: Sendable, Equatable {
         case "/health/ready": self = .ready
         case "/metrics": self = .metrics
         case _ where path.hasPrefix("/admin/api/v1/"): self = .admin(path: String(path.dropFirst(13)))
-        default: self = Self.model(at: path)
+        default: self = ModelPath(path)?.endpoint ?? .unknown
         }
-    }
-
-    /// What is spoken at each operation's path below a version prefix.
-    private static let dialects: [String: Dialect] = [
-        "/chat/completions": .openAIChat,
-        "/messages": .anthropicMessages,
-        "/messages/count_tokens": .anthropicTokenCount,
-    ]
-
-    /// In which dialect an error is told of a request that never came as far as to be understood.
-    static func dialect(at path: String, _ headers: HTTPHeaders) -> Dialect {
-        let operation = split(path)?.operation ?? path
-        if let dialect = dialects[operation] { return dialect }
-        let isAnthropic = operation.hasPrefix("/messages") || headers.contains("anthropic-version")
-        return isAnthropic ? .anthropicMessages : .openAIChat
     }
 
     /// The methods the path takes; other methods get 405.
     var methods: [HTTPMethod] {
         switch self {
-        case .model: [.post]
-        case .models, .oneModel, .health, .live, .ready, .metrics: [.get, .head]
+        case .model, .describedModel: [.post]
+        case .models, .oneModel, .loadedModels, .ollamaVersion, .health, .live, .ready, .metrics: [.get, .head]
         case .admin, .unknown: []
         }
     }
 
-    private static func model(at path: String) -> Endpoint {
-        guard let (username, operation) = split(path) else { return .unknown }
-        if let dialect = dialects[operation] {
-            return .model(ModelEndpoint(path: operation, username: username, dialect: dialect))
-        }
-        let place = ModelEndpoint(path: operation, username: username, dialect: .openAIChat)
-        switch operation {
-        case "/models": return .models(place)
-        case _ where operation.hasPrefix("/models/"):
-            guard let id = PercentEncoding.decode(String(operation.dropFirst(8))), !id.isEmpty else { return .unknown }
-            return .oneModel(place, id: id)
-        default: return .unknown
-        }
+    /// What is spoken at a path, also where it leads nowhere: errors come in the words of the path's dialect. Where several
+    /// dialects share a path the headers of their clients tell them apart.
+    static func dialect(of request: HTTPRequest) -> Dialect {
+        let spoken: Dialect? =
+            switch Endpoint(request.path) {
+            case .model(let place), .describedModel(let place), .loadedModels(let place): place.dialect
+            case .models(let place), .oneModel(let place, _): place.dialect == .openAIChat ? nil : place.dialect
+            case .ollamaVersion: .ollamaChat
+            case .health, .live, .ready, .metrics, .admin: .openAIChat
+            case .unknown: ModelPath(request.path)?.family
+            }
+        return spoken ?? dialect(by: request.headers)
     }
 
-    /// The user a path belongs to, if it names one, and the operation below the prefix.
-    private static func split(_ path: String) -> (username: String?, operation: String)? {
-        if path.hasPrefix("/v1/") { return (nil, String(path.dropFirst(3))) }
-        if path.hasPrefix("/api/v1/") { return (nil, String(path.dropFirst(7))) }
-        if path.hasPrefix("/api/user/") { return (nil, withoutVersion(path.dropFirst(9))) }
-        guard path.hasPrefix("/api/u/") else { return nil }
-        let rest = path.dropFirst(7)
-        guard let slash = rest.firstIndex(of: "/"), slash > rest.startIndex,
-            let username = PercentEncoding.decode(String(rest[..<slash]))
-        else { return nil }
-        return (username, withoutVersion(rest[slash...]))
-    }
-
-    private static func withoutVersion(_ operation: Substring) -> String {
-        String(operation.hasPrefix("/v1/") ? operation.dropFirst(3) : operation)
+    /// Anthropic's clients always say which version of the API they mean, and Google's send their key in a header of its
+    /// own; no others do.
+    private static func dialect(by headers: HTTPHeaders) -> Dialect {
+        if headers.contains("anthropic-version") { return .anthropicMessages }
+        return headers.contains("x-goog-api-key") || headers.contains("x-goog-api-client") ? .gemini : .openAIChat
     }
 }
 
@@ -89,4 +67,6 @@ struct ModelEndpoint: Sendable, Equatable {
     /// From `/api/u/{username}/`; only that user's tokens may use it.
     var username: String?
     var dialect: Dialect
+    /// The path without what callers chose in it, for records; absent where that is the whole path.
+    var name: String?
 }

@@ -38,7 +38,8 @@ final class Exchange {
         hops = max(0, request.headers["x-switchyard-hops"].flatMap { Int($0) } ?? 0)
         record = UsageRecord(
             id: id, requestID: requestID, time: Int64(WallClock.now()), node: node.id, userID: "", username: "",
-            tokenID: nil, endpoint: endpoint.path, dialect: endpoint.dialect.rawValue, route: "", stream: false)
+            tokenID: nil, endpoint: endpoint.name ?? endpoint.path, dialect: endpoint.dialect.rawValue, route: "",
+            stream: false)
     }
 
     /// The request's share of chance, from its id's random bits: drawing more would be a system call a request.

@@ -33,10 +33,26 @@ extension RequestPipeline {
                     "This request has passed \(exchange.hops) gateways: a provider seems to point back at one of them.",
                 code: "request_loop")
         }
+        let body = try await body(of: exchange)
+        let request = exchange.request
+        if let wish = request.headers[ClientRequest.onUnsupported], wish != "error", wish != "drop" {
+            throw .malformedRequest(
+                message: "The header '\(ClientRequest.onUnsupported)' takes 'error' or 'drop'.",
+                parameter: ClientRequest.onUnsupported, code: "invalid_value")
+        }
+        var received = ReceivedRequest(
+            body: body, path: exchange.endpoint.path, query: request.query, headers: request.headers)
+        received.defaultModels = exchange.snapshot.configuration.defaults
+        let asked = try exchange.format.understand(received)
+        exchange.contentType = exchange.format.contentType(of: asked)
+        return asked
+    }
+
+    /// The body, read whole.
+    func body(of exchange: Exchange) async throws(GatewayError) -> [UInt8] {
         let limit = exchange.snapshot.configuration.server.maxBodyBytes
-        let body: [UInt8]
         do throws(HTTPBodyError) {
-            body = try await exchange.request.body.collect(upTo: limit)
+            return try await exchange.request.body.collect(upTo: limit)
         } catch {
             switch error {
             case .tooLarge: throw .bodyTooLarge(limit: limit)
@@ -46,17 +62,6 @@ extension RequestPipeline {
                 throw .malformedRequest(message: "The request body is not framed as HTTP/1.1 wants it.")
             }
         }
-        let request = exchange.request
-        if let wish = request.headers[ClientRequest.onUnsupported], wish != "error", wish != "drop" {
-            throw .malformedRequest(
-                message: "The header '\(ClientRequest.onUnsupported)' takes 'error' or 'drop'.",
-                parameter: ClientRequest.onUnsupported, code: "invalid_value")
-        }
-        let asked = try exchange.format.understand(
-            ReceivedRequest(
-                body: body, path: exchange.endpoint.path, query: request.query, headers: request.headers))
-        exchange.contentType = exchange.format.contentType(of: asked)
-        return asked
     }
 
     /// The candidates for the name asked for, in the order they are tried.

@@ -87,7 +87,7 @@ public actor HTTPClient {
         } else {
             try open().begin(transfer, request)
         }
-        if transfer.isUnderWay && !transfer.head.isComplete { await transfer.wait(for: .head, on: self) }
+        if transfer.isUnderWay && !transfer.head.isComplete { await transfer.wait(for: .head) }
         return transfer
     }
 
@@ -107,21 +107,12 @@ public actor HTTPClient {
 
     // MARK: - For HTTPClientBody
 
-    func next(of transfer: Transfer) async throws(HTTPClientError) -> [UInt8]? {
-        while true {
-            if Task.isCancelled { transfer.end(.cancelled) }
-            switch try transfer.takeUnread() {
-            case .bytes(let bytes): return bytes
-            case .end: return nil
-            case .nothingYet: await transfer.wait(for: .bytes, on: self)
-            }
-        }
-    }
+    func next(of transfer: Transfer) async throws(HTTPClientError) -> [UInt8]? { try await transfer.next() }
 
     func collect(_ transfer: Transfer, upTo limit: Int) async throws(HTTPClientError) -> [UInt8] {
         try transfer.keepWhole(upTo: limit)
         if transfer.isUnderWay {
-            if Task.isCancelled { transfer.end(.cancelled) } else { await transfer.wait(for: .end, on: self) }
+            if Task.isCancelled { transfer.end(.cancelled) } else { await transfer.wait(for: .end) }
         }
         if case .failed(let error) = transfer.outcome { throw error }
         guard case .bytes(let bytes) = try transfer.takeUnread() else { return [] }

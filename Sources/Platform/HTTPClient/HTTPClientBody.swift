@@ -19,14 +19,8 @@ public final class HTTPClientBody: Sendable {
     /// - Throws: why the body has no proper end, after everything that had arrived: `cut`, `idleTimedOut`,
     ///   `totalTimedOut`, `protocolViolation`, `cancelled`.
     public func next() async throws(HTTPClientError) -> [UInt8]? {
-        if transfer.loop.isCurrent {
-            switch try transfer.takeUnread() {
-            case .bytes(let bytes): return bytes
-            case .end: return nil
-            case .nothingYet: break
-            }
-        }
-        return try await client.next(of: transfer)
+        guard transfer.loop.isCurrent else { return try await client.next(of: transfer) }
+        return try await transfer.next()
     }
 
     /// All of the body that was not read yet.

@@ -122,18 +122,30 @@ final class Transfer: @unchecked Sendable {
     // MARK: - From the reader
 
     /// Waits until there is something to see; a cancelled task ends the transfer.
-    /// - Parameter client: named so that no part of this leaves the loop when the caller's task prefers no executor.
-    func wait(for wait: Wait, on client: isolated HTTPClient) async {
+    /// - Parameter isolation: an actor of the loop, or nothing for a task that prefers the loop. Named, so that no part of
+    ///   this leaves the loop.
+    func wait(for wait: Wait, isolation: isolated (any Actor)? = #isolation) async {
         self.wait = wait
         await withTaskCancellationHandler(
             operation: {
-                await withUnsafeContinuation(isolation: client) { caller in
+                await withUnsafeContinuation(isolation: isolation) { caller in
                     loop.checkIsolated()
                     waiting = caller
                 }
             },
             onCancel: { loop.execute { self.end(.cancelled) } },
-            isolation: client)
+            isolation: isolation)
+    }
+
+    /// What `HTTPClientBody.next` gives.
+    func next() async throws(HTTPClientError) -> [UInt8]? {
+        while true {
+            switch try takeUnread() {
+            case .bytes(let bytes): return bytes
+            case .end: return nil
+            case .nothingYet: if Task.isCancelled { end(.cancelled) } else { await wait(for: .bytes) }
+            }
+        }
     }
 
     /// What has arrived, at most once.

@@ -24,9 +24,10 @@ public struct OutgoingRequest: Sendable {
     /// What is sent to `candidate`.
     /// - Throws: also where the caller wants no answer to less than it asked, and some of it cannot be said there.
     func call(to candidate: Candidate) throws(UpstreamFailure) -> UpstreamCall {
-        let target = UpstreamTarget(
+        var target = UpstreamTarget(
             wire: candidate.wire, model: candidate.model, quirks: ProviderPreset.quirks(of: candidate.provider),
             answerID: id, created: created)
+        target.began = .now
         let call: UpstreamCall
         do throws(GatewayError) {
             call = try format.call(client, to: target)

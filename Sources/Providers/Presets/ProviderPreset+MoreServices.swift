@@ -26,6 +26,7 @@ extension ProviderPreset {
         ProviderPreset("upstage", "https://api.upstage.ai/v1", key: "UPSTAGE_API_KEY"),
         ProviderPreset("venice", "https://api.venice.ai/api/v1", key: "VENICE_API_KEY"),
         ProviderPreset("volcengine", "https://ark.cn-beijing.volces.com/api/v3", key: "ARK_API_KEY"),
+        ProviderPreset("voyage", "https://api.voyageai.com/v1", key: "VOYAGE_API_KEY"),
         ProviderPreset("wandb", "https://api.inference.wandb.ai/v1", key: "WANDB_API_KEY"),
         ProviderPreset("writer", "https://api.writer.com/v1", key: "WRITER_API_KEY"),
         ProviderPreset("xai", "https://api.x.ai/v1", key: "XAI_API_KEY"),

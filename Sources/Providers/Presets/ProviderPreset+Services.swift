@@ -30,6 +30,7 @@ extension ProviderPreset {
         ProviderPreset("inference-net", "https://api.inference.net/v1", key: "INFERENCE_API_KEY"),
         ProviderPreset("infomaniak", "https://api.infomaniak.com/2/ai/ACCOUNT/openai/v1", key: "INFOMANIAK_API_TOKEN"),
         ProviderPreset("ionos", "https://openai.inference.de-txl.ionos.com/v1", key: "IONOS_API_TOKEN"),
+        ProviderPreset("jina", "https://api.jina.ai/v1", key: "JINA_API_KEY"),
         ProviderPreset("meta-llama", "https://api.llama.com/compat/v1", key: "LLAMA_API_KEY"),
         ProviderPreset("minimax", "https://api.minimax.io/v1", key: "MINIMAX_API_KEY"),
         ProviderPreset("mistral", "https://api.mistral.ai/v1", key: "MISTRAL_API_KEY"),

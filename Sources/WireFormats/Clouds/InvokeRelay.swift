@@ -17,6 +17,12 @@ struct InvokeRelay: AnswerRelay {
         return summary
     }
 
+    var contentType: String? { relay.contentType }
+
+    mutating func streamError(_ error: GatewayError, requestID: String) -> [UInt8]? {
+        relay.streamError(error, requestID: requestID)
+    }
+
     mutating func feed(_ bytes: [UInt8]) throws(UpstreamFailure) -> [UInt8] {
         try pass(decoder.feed(bytes))
         return take()

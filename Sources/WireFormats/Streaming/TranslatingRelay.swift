@@ -36,6 +36,10 @@ public struct TranslatingRelay<Upstream: UpstreamFormat, Client: ConversationFor
         return writer.whole(events)
     }
 
+    public mutating func streamError(_ error: GatewayError, requestID: String) -> [UInt8]? {
+        writer.streamError(error, requestID: requestID)
+    }
+
     private mutating func events(of body: [UInt8]) throws(UpstreamFailure) -> [ModelEvent] {
         if let answer = try? JSONValue.parse(body) { return try Upstream.events(of: answer) }
         let stream = try AssembledStream(body, Upstream.StreamReader.self)

@@ -4,7 +4,7 @@ from .answer import Answer, ToolCall, Usage
 from .anthropic_messages import AnthropicMessages
 from .azure import Azure
 from .bedrock import BedrockConverse, BedrockInvoke
-from .cohere_chat import CohereChat
+from .cohere import Cohere
 from .fake import Fake
 from .gemini import Gemini
 from .ollama_chat import OllamaChat
@@ -13,7 +13,7 @@ from .vertex import Vertex
 
 WIRES = {
     wire.name: wire
-    for wire in (OpenAIChat(), AnthropicMessages(), Gemini(), OllamaChat(), BedrockConverse(), CohereChat())
+    for wire in (OpenAIChat(), AnthropicMessages(), Gemini(), OllamaChat(), BedrockConverse(), Cohere())
 }
 # Clouds that serve another's wire at addresses of their own.
 HOSTED = {wire.name: wire for wire in (Azure(), BedrockInvoke())}
