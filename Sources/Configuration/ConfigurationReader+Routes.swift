@@ -11,15 +11,17 @@ extension ConfigurationReader {
             demo.id = id
             return demo
         }
-        let wire: WireFormat = section.choice("wire") ?? preset.wire
+        let wire = wire(section) ?? preset.wire
         let stated = section.string("endpoint")
         let endpoint = endpoint(stated, preset, wire, section)
-        if endpoint.contains(ProviderPreset.account), preset.needsEndpoint {
-            section.error("endpoint", "must be stated with what is your own in it: \(preset.endpoint)")
-        }
         var provider = ProviderConfiguration(id: id, kind: preset.kind, endpoint: endpoint, wire: wire)
         provider.credentials = credentials(section, preset, hasOwnEndpoint: stated != nil)
         provider.models = models(section)
+        readCloud(section, of: &provider, hasOwnEndpoint: stated != nil)
+        provider.endpoint = cloudEndpoint(preset, of: provider)
+        if provider.endpoint.contains(ProviderPreset.account), preset.needsEndpoint {
+            section.error("endpoint", "must be stated with what is your own in it: \(preset.endpoint)")
+        }
         provider.isEnabled = section.bool("enabled") ?? true
         provider.timeouts = routeSettings(section)
         for member in section.value("headers")?.members ?? [] {
@@ -107,7 +109,7 @@ extension ConfigurationReader {
             model.contextLength = entry.int("context_length", atLeast: 1)
             model.maxTokens = entry.int("max_tokens", atLeast: 1)
             model.capabilities = entry.strings("capabilities").map(Set.init)
-            model.wire = entry.choice("wire")
+            model.wire = wire(entry)
             if let pricing = entry.section("pricing") { model.pricing = self.pricing(pricing) }
             entry.notServedYet("rate_limit", "supports_prefill", "weight", "description")
             entry.close()
@@ -145,15 +147,15 @@ extension ConfigurationReader {
                 "endpoint", "must be a URL that starts with http:// or https:// and has no user, query or fragment")
             return endpoint
         }
-        guard host == endpoint else { return endpoint }
+        guard host == endpoint, !preset.isCloud else { return endpoint }
         if wire == preset.wire, let usual = Self.hostPart(preset.endpoint) {
             return endpoint + preset.endpoint.dropFirst(usual.count)
         }
         switch wire {
         case .openAIChat, .anthropicMessages: return endpoint + "/v1"
         case .gemini: return endpoint + "/v1beta"
-        case .ollamaChat: return endpoint
         case .cohereChat: return endpoint + "/v2"
+        case .ollamaChat, .bedrockConverse: return endpoint
         }
     }
 
@@ -172,7 +174,7 @@ extension ConfigurationReader {
         _ section: ConfigurationSection, _ preset: ProviderPreset, hasOwnEndpoint: Bool
     ) -> [Credential] {
         var credentials: [Credential] = []
-        if let stated = section.string("api_key"), let key = secret(stated, "api_key", section) {
+        if let stated = section.string("api_key"), let key = secret(stated, "api_key", section, kind: preset.kind) {
             credentials.append(Credential(id: "default", key: key))
         }
         for (index, entry) in section.list("credentials").enumerated() {
@@ -181,7 +183,7 @@ extension ConfigurationReader {
                 continue
             }
             let id = entry.string("id") ?? "key-\(index + 1)"
-            if let key = secret(stated, "api_key", entry) {
+            if let key = secret(stated, "api_key", entry, kind: preset.kind) {
                 credentials.append(Credential(id: id, key: key, weight: entry.number("weight") ?? 1))
             }
             entry.close()
@@ -193,14 +195,18 @@ extension ConfigurationReader {
             return credentials
         }
         if let value = environment(variable), !value.isEmpty {
-            return [Credential(id: "default", key: CredentialKey(value))]
+            let stated = preset.keyVariableNamesFile ? "file:\(value)" : "env:\(variable)"
+            return secret(stated, "api_key", section, kind: preset.kind).map { [Credential(id: "default", key: $0)] }
+                ?? []
         }
         if wantsKeys, !hasOwnEndpoint { section.error("api_key", "is required, or set \(variable) in the environment") }
         return []
     }
 
     /// A key as stated: the value itself, `env:NAME` or `file:PATH`.
-    private func secret(_ stated: String, _ key: String, _ section: ConfigurationSection) -> CredentialKey? {
+    private func secret(
+        _ stated: String, _ key: String, _ section: ConfigurationSection, kind: String
+    ) -> CredentialKey? {
         var value = stated
         if stated.hasPrefix("env:") {
             let name = String(stated.dropFirst(4))
@@ -218,8 +224,14 @@ extension ConfigurationReader {
             value = String(decoding: bytes, as: UTF8.self)
             while let last = value.last, last.isWhitespace { value.removeLast() }
         }
+        // A key that is JSON has line breaks between its members only: those inside of its texts are escaped.
+        if value.hasPrefix("{") { value = String(decoding: value.utf8.map { $0 < 0x20 ? 0x20 : $0 }, as: UTF8.self) }
         guard Self.isHeader("x", value) else {
             section.error(key, "holds bytes that cannot stand in a header")
+            return nil
+        }
+        if let fault = fault(of: CredentialKey(value), kind: kind) {
+            section.error(key, fault)
             return nil
         }
         return CredentialKey(value)

@@ -55,7 +55,11 @@ public protocol UpstreamStreamReader: Sendable {
     mutating func read(_ record: StreamRecord) throws(UpstreamFailure) -> [ModelEvent]?
 }
 
-public enum StreamFraming: Sendable { case serverSentEvents, lines }
+public enum StreamFraming: Sendable {
+    case serverSentEvents, lines
+    /// Amazon's binary messages.
+    case eventStream
+}
 
 /// One record of a stream as it came.
 public struct StreamRecord: Sendable, Equatable {
@@ -65,10 +69,13 @@ public struct StreamRecord: Sendable, Equatable {
     public var data: [UInt8]
     /// The record's own bytes with its line ends, for passing on untouched.
     public var wire: [UInt8]
+    /// Why the stream ends here, where its framing tells so; the record says nothing else then.
+    public var fault: UpstreamFailure?
 
-    public init(name: String? = nil, data: [UInt8], wire: [UInt8] = []) {
+    public init(name: String? = nil, data: [UInt8], wire: [UInt8] = [], fault: UpstreamFailure? = nil) {
         self.name = name
         self.data = data
         self.wire = wire
+        self.fault = fault
     }
 }

@@ -8,7 +8,8 @@ extension WireFormat {
         case .anthropicMessages: AnthropicMessagesUpstream.self
         case .gemini: GeminiUpstream.self
         case .ollamaChat: OllamaChatUpstream.self
-        case .cohereChat: CohereUpstream.self
+        case .bedrockConverse: BedrockConverseUpstream.self
+        case .cohereChat: CohereChatUpstream.self
         }
     }
 

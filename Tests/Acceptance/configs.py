@@ -7,12 +7,16 @@ from fakes import Answer, Fake, behaviours
 PRICE = {"prompt": 1, "completion": 2}  # USD per million tokens
 
 
-def provider(fake: Fake, *models: str, key: str = "sk-upstream-secret-0123456789", **fields) -> dict:
+KEY = "sk-upstream-secret-0123456789"
+
+
+def provider(fake: Fake, *models: str, key: str | None = None, **fields) -> dict:
     return {
         "type": fake.wire.kind,
         "endpoint": fake.endpoint,
-        "api_key": key,
+        "api_key": key or getattr(fake.wire, "key", KEY),
         "models": [{"name": name, "pricing": PRICE} for name in models or ("m",)],
+        **getattr(fake.wire, "settings", {}),
         **fields,
     }
 

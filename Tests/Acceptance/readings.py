@@ -22,7 +22,15 @@ class Asked:
 
 
 def read(wire: str, exchange: Exchange) -> Asked:
-    return {"openai": _openai, "anthropic": _anthropic, "gemini": _gemini, "ollama": _ollama}[wire](exchange.json)
+    readings = {
+        "openai": _openai,
+        "anthropic": _anthropic,
+        "gemini": _gemini,
+        "ollama": _ollama,
+        "converse": _converse,
+        "cohere": _cohere,
+    }
+    return readings[wire](exchange.json)
 
 
 def _text(content) -> str:
@@ -131,4 +139,33 @@ def _ollama(body) -> Asked:
             asked.calls.append((call["function"]["name"], call["function"]["arguments"]))
     for tool in body.get("tools") or []:
         asked.tools[tool["function"]["name"]] = tool["function"]["parameters"]
+    return asked
+
+
+def _converse(body) -> Asked:
+    settings = body.get("inferenceConfig") or {}
+    asked = Asked(
+        system="".join(block["text"] for block in body.get("system") or []),
+        max_tokens=settings.get("maxTokens"),
+        temperature=settings.get("temperature"),
+        stop=settings.get("stopSequences") or [],
+    )
+    for message in body["messages"]:
+        if text := "".join(block.get("text", "") for block in message["content"]):
+            asked.turns.append((message["role"], text))
+        for block in message["content"]:
+            if image := block.get("image"):
+                asked.images.append((f"image/{image['format']}", image["source"]["bytes"]))
+            elif call := block.get("toolUse"):
+                asked.calls.append((call["name"], call["input"]))
+            elif result := block.get("toolResult"):
+                asked.results.append("".join(part.get("text", "") for part in result["content"]))
+    for tool in (body.get("toolConfig") or {}).get("tools") or []:
+        asked.tools[tool["toolSpec"]["name"]] = tool["toolSpec"]["inputSchema"]["json"]
+    return asked
+
+
+def _cohere(body) -> Asked:
+    asked = _openai(body)
+    asked.stop = body.get("stop_sequences") or []
     return asked

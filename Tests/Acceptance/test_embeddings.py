@@ -34,7 +34,7 @@ def ollama_embeddings(exchange):
 @pytest.fixture(scope="module")
 def fakes(module_fake):
     fakes = {wire: module_fake(wire) for wire in ("openai", "gemini", "ollama", "anthropic")}
-    fakes["cohere"] = module_fake("cohere-tasks")
+    fakes["cohere"] = module_fake("cohere")
     fakes["floats"] = module_fake("openai")
     fakes["broken"] = module_fake("openai", default=behaviours.error(500, "broken"))
     fakes["openai"].decide = decide

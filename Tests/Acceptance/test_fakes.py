@@ -32,13 +32,15 @@ def test_the_official_sdk_reads_the_openai_fake(fake):
 
 @pytest.mark.parametrize("name", WIRES)
 def test_every_wire_answers_whole_streamed_and_wrong(name):
-    server = Fake(WIRES[name])
+    server = Fake(WIRES[name], checks_keys=False)
     server.answers(Answer(text="w"), behaviours.error(429, "slow down"), Answer(text="a b", thinking="hmm"))
     path, path2 = {
         "openai": ("/chat/completions",) * 2,
         "anthropic": ("/messages",) * 2,
         "gemini": ("/models/m:generateContent", "/models/m:streamGenerateContent?alt=sse"),
         "ollama": ("/api/chat",) * 2,
+        "converse": ("/model/m/converse", "/model/m/converse-stream"),
+        "cohere": ("/chat",) * 2,
     }[name]
     post = lambda path, stream: httpx.post(server.endpoint + path, json={"model": "m", "stream": stream})
     assert "w" in post(path, False).text

@@ -13,7 +13,7 @@ DOCUMENTS = ["short", "the longest of them", "in between"]
 
 @pytest.fixture(scope="module")
 def fakes(module_fake):
-    fakes = {"openai": module_fake("openai"), "cohere": module_fake("cohere-tasks")}
+    fakes = {"openai": module_fake("openai"), "cohere": module_fake("cohere")}
     fakes["openai"].decide = decide
     fakes["cohere"].decide = fakes["cohere"].wire.decide
     fakes["broken"] = module_fake("openai", default=behaviours.error(503, "busy"))

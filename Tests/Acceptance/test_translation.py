@@ -1,4 +1,4 @@
-"""One conversation in the OpenAI dialect, told to each of the four upstream wires and back."""
+"""One conversation in the OpenAI dialect, told to each of the upstream wires and back."""
 
 import dataclasses
 import json
@@ -6,8 +6,8 @@ import json
 import openai
 import pytest
 
-from configs import provider, user
-from fakes import WIRES, Answer, ToolCall, Usage, behaviours
+from configs import KEY, provider, user
+from fakes import WIRES, Answer, ToolCall, Usage, amazon, behaviours
 from readings import read
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -100,8 +100,14 @@ def test_the_providers_own_key_and_model_name_are_sent(sdk, gateway, fakes, wire
     exchange = fakes[wire].last
     head = json.dumps(exchange.headers) + exchange.target
     assert gateway.admin_token not in head, "a gateway token is never forwarded"
-    assert "sk-upstream-secret-0123456789" in head
-    assert "/models/m:generateContent" in exchange.target if wire == "gemini" else exchange.json["model"] == "m"
+    if wire == "converse":
+        assert amazon.ACCESS in head and amazon.SECRET not in head, "the secret signs and is never sent"
+    else:
+        assert KEY in head
+    if wire in ("gemini", "converse"):
+        assert {"gemini": "/models/m:generateContent", "converse": "/model/m/converse"}[wire] in exchange.target
+    else:
+        assert exchange.json["model"] == "m"
 
 
 def test_images_reach_the_model(sdk, fakes, wire):
@@ -125,7 +131,7 @@ def test_parallel_tool_calls_keep_names_order_and_arguments(sdk, fakes, wire, st
     assert told.finish == "tool_calls"
     ids = [id for id, _, _ in told.calls]
     assert all(ids) and len(set(ids)) == 2
-    if wire in ("openai", "anthropic"):
+    if wire in ("openai", "anthropic", "converse", "cohere"):
         assert ids == [call.id for call in CALLS], "ids a dialect allows are kept"
     assert read(wire, fakes[wire].last).tools["weather"]["required"] == ["city"]
 
@@ -171,7 +177,7 @@ def test_thinking_is_reasoning_content(sdk, fakes, wire, streamed):
     assert (told.thinking, told.text) == ("two and two", "four")
 
 
-@pytest.mark.parametrize("wire", ["anthropic", "gemini"])
+@pytest.mark.parametrize("wire", ["anthropic", "converse", "gemini"])
 def test_a_thinking_signature_goes_back_unchanged(sdk, fakes, wire):
     signature = "RXEtc2lnbmVkLWJ5LXRoZS1wcm92aWRlcisvPT0="
     fakes[wire].always(Answer(text="", thinking="hmm", signature=signature, tools=CALLS[:1]))
@@ -188,7 +194,7 @@ def test_usage_is_converted_to_openais_way_of_counting(sdk, fakes, wire, streame
     fakes[wire].always(Answer(usage=Usage(prompt=100, completion=30, cached=40, reasoning=10)))
     usage = tell(sdk, wire, streamed).usage
     assert (usage.prompt_tokens, usage.completion_tokens, usage.total_tokens) == (100, 30, 130)
-    if wire != "ollama":
+    if wire not in ("ollama", "cohere"):  # Cohere bills nothing of its cache
         assert usage.prompt_tokens_details.cached_tokens == 40
     if wire in ("openai", "gemini"):
         assert usage.completion_tokens_details.reasoning_tokens == 10

@@ -38,6 +38,18 @@ struct OddNumbersTests {
         "function":{"index":0,"name":"f","arguments":{"a":1}}}]},"logprobs":[{"token":"a","logprob":-0.5,"bytes":[97]}],
         "done":true,"done_reason":"stop","total_duration":1,"prompt_eval_count":1,"eval_count":2}
         """,
+        .bedrockConverse: """
+        {"output":{"message":{"role":"assistant","content":[{"reasoningContent":{"reasoningText":{"text":"so","signature":"s"}}},
+        {"citationsContent":{"content":[{"text":"hi"}],"citations":[{"title":"t","location":{"documentChar":{"start":1}}}]}},
+        {"toolUse":{"toolUseId":"c","name":"f","input":{"a":1}}}]}},"stopReason":"tool_use","usage":{"inputTokens":1,
+        "outputTokens":2,"cacheReadInputTokens":3,"cacheWriteInputTokens":4}}
+        """,
+        .cohereChat: """
+        {"id":"a","message":{"role":"assistant","tool_plan":"so","content":[{"type":"text","text":"hi"}],"tool_calls":[{"id":"c",
+        "type":"function","function":{"name":"f","arguments":"{}"}}],"citations":[{"start":1,"end":2}]},
+        "finish_reason":"TOOL_CALL","logprobs":[{"text":"hi","token_ids":[5],"logprobs":[-0.5,-0.25]}],"usage":{"billed_units":
+        {"input_tokens":1,"output_tokens":2},"tokens":{"input_tokens":3,"output_tokens":4,"reasoning_tokens":1},"cached_tokens":1}}
+        """,
     ]
 
     static let streams: [WireFormat: [String]] = [
@@ -61,6 +73,23 @@ struct OddNumbersTests {
             #"{"type":"message_stop"}"#,
         ],
         .gemini: [wholeAnswers[.gemini]!], .ollamaChat: [wholeAnswers[.ollamaChat]!],
+        .bedrockConverse: [
+            #"{"messageStart":{"role":"assistant"}}"#,
+            #"{"contentBlockStart":{"contentBlockIndex":1,"start":{"toolUse":{"toolUseId":"c","name":"f"}}}}"#,
+            #"{"contentBlockDelta":{"contentBlockIndex":1,"delta":{"toolUse":{"input":"{}"}}}}"#,
+            #"{"contentBlockDelta":{"contentBlockIndex":0,"delta":{"reasoningContent":{"text":"so"}}}}"#,
+            #"{"contentBlockStop":{"contentBlockIndex":1}}"#, #"{"messageStop":{"stopReason":"tool_use"}}"#,
+            #"{"metadata":{"usage":{"inputTokens":1,"outputTokens":2,"cacheReadInputTokens":3}}}"#,
+        ],
+        .cohereChat: [
+            #"{"type":"message-start","id":"a","delta":{"message":{"role":"assistant","content":[]}}}"#,
+            #"{"type":"content-delta","index":0,"delta":{"message":{"content":{"text":"hi"}}},"logprobs":{"text":"a","logprobs":[-1]}}"#,
+            #"{"type":"tool-call-start","index":0,"delta":{"message":{"tool_calls":{"id":"c","function":{"name":"f","arguments":""}}}}}"#,
+            #"{"type":"tool-call-delta","index":0,"delta":{"message":{"tool_calls":{"function":{"arguments":"{}"}}}}}"#,
+            #"{"type":"tool-call-end","index":0}"#,
+            #"{"type":"citation-start","index":0,"delta":{"message":{"citations":{"start":1,"end":2}}}}"#,
+            #"{"type":"message-end","delta":{"finish_reason":"TOOL_CALL","usage":{"billed_units":{"input_tokens":1,"output_tokens":2}}}}"#,
+        ],
     ]
 
     private static let request = """
@@ -80,6 +109,18 @@ struct OddNumbersTests {
             #"{"model":"m","stream":\#(stream),"stream_options":{"include_usage":true},"messages":[{"role":"user","content":"q"}]}"#
         let asked = try OpenAIChat.understand(Array(body.utf8))
         return try OpenAIChat.call(asked, to: target(wire)).relay
+    }
+
+    /// A record as it stands in a stream; one of binary messages is an object of its name and its payload.
+    private static func frame(_ record: String, _ wire: WireFormat) -> [UInt8] {
+        switch wire {
+        case .ollamaChat: Array("\(record)\n".utf8)
+        case .bedrockConverse:
+            EventStreamBytes.event(
+                String(record.dropFirst(2).prefix { $0 != "\"" }),
+                String(record.drop { $0 != ":" }.dropFirst().dropLast()))
+        case .openAIChat, .anthropicMessages, .gemini, .cohereChat: Array("data: \(record)\n\n".utf8)
+        }
     }
 
     private static func check(_ usage: Usage?) {
@@ -111,7 +152,7 @@ struct OddNumbersTests {
                 do throws(UpstreamFailure) {
                     for (position, record) in records.enumerated() {
                         let line = (position == changed ? text : record).filter { $0 != "\n" }
-                        output += try relay.feed(Array((wire == .ollamaChat ? "\(line)\n" : "data: \(line)\n\n").utf8))
+                        output += try relay.feed(Self.frame(line, wire))
                     }
                     output += try relay.finish()
                 } catch {

@@ -25,6 +25,14 @@ struct WrongShapeTests {
         {"model":"m","message":{"role":"assistant","content":"Hello"},"done":true,"done_reason":"stop",\
         "prompt_eval_count":3,"eval_count":2}
         """,
+        .bedrockConverse: """
+        {"output":{"message":{"role":"assistant","content":[{"text":"Hello"}]}},"stopReason":"end_turn",
+        "usage":{"inputTokens":3,"outputTokens":2,"totalTokens":5},"metrics":{"latencyMs":9}}
+        """,
+        .cohereChat: """
+        {"id":"a","message":{"role":"assistant","content":[{"type":"text","text":"Hello"}]},"finish_reason":"COMPLETE",
+        "usage":{"billed_units":{"input_tokens":3,"output_tokens":2},"tokens":{"input_tokens":73,"output_tokens":4}}}
+        """,
     ]
 
     private static let streams: [WireFormat: String] = [
@@ -65,6 +73,42 @@ struct WrongShapeTests {
         {"model":"m","message":{"role":"assistant","content":"Hel"},"done":false}
         {"model":"m","message":{"role":"assistant","content":"lo"},"done":true,"done_reason":"stop","prompt_eval_count":3,"eval_count":2}
         """,
+        .bedrockConverse: """
+        event: messageStart
+        data: {"role":"assistant","p":"abc"}
+
+        event: contentBlockDelta
+        data: {"contentBlockIndex":0,"delta":{"text":"Hel"}}
+
+        event: contentBlockDelta
+        data: {"contentBlockIndex":0,"delta":{"text":"lo"}}
+
+        event: contentBlockStop
+        data: {"contentBlockIndex":0}
+
+        event: messageStop
+        data: {"stopReason":"end_turn"}
+
+        event: metadata
+        data: {"usage":{"inputTokens":3,"outputTokens":2,"totalTokens":5},"metrics":{"latencyMs":9}}
+
+
+        """,
+        .cohereChat: """
+        event: message-start
+        data: {"type":"message-start","id":"a","delta":{"message":{"role":"assistant","content":[]}}}
+
+        event: content-delta
+        data: {"type":"content-delta","index":0,"delta":{"message":{"content":{"text":"Hel"}}}}
+
+        event: content-delta
+        data: {"type":"content-delta","index":0,"delta":{"message":{"content":{"text":"lo"}}}}
+
+        event: message-end
+        data: {"type":"message-end","delta":{"finish_reason":"COMPLETE","usage":{"tokens":{"input_tokens":3,"output_tokens":2}}}}
+
+
+        """,
     ]
 
     private static func relay(from wire: WireFormat, stream: Bool) throws -> any AnswerRelay {
@@ -85,7 +129,7 @@ struct WrongShapeTests {
             #expect(lines.last == "data: [DONE]")
             #expect(lines.allSatisfy { $0.hasPrefix("data: ") })
             let chunks = try lines.dropLast().map { try parsed(String($0.dropFirst(6))) }
-            let id = wire == .ollamaChat ? "chatcmpl-a" : "a"
+            let id = wire == .ollamaChat || wire == .bedrockConverse ? "chatcmpl-a" : "a"
             #expect(
                 chunks.allSatisfy { $0["object"]?.string == "chat.completion.chunk" && $0["id"]?.string == id })
             let choices = chunks.compactMap { $0["choices"]?[0] }
@@ -101,7 +145,7 @@ struct WrongShapeTests {
     @Test("A stream becomes a whole answer", arguments: WireFormat.conversing)
     func streamForWhole(wire: WireFormat) throws {
         var relay = try Self.relay(from: wire, stream: false)
-        let answer = try JSONValue.parse(try relay.whole(Array(try #require(Self.streams[wire]).utf8)))
+        let answer = try JSONValue.parse(try relay.whole(wire.streamBytes(try #require(Self.streams[wire]))))
         #expect(answer["object"]?.string == "chat.completion")
         #expect(answer["choices"]?[0]?["message"]?["content"]?.string == "Hello")
         #expect(answer["choices"]?[0]?["finish_reason"]?.string == "stop")
@@ -115,7 +159,7 @@ struct WrongShapeTests {
         let end = try #require(text.firstRange(of: wire == .openAIChat ? #""finish"# : "lo")).lowerBound
         var relay = try Self.relay(from: wire, stream: false)
         #expect {
-            _ = try relay.whole(Array(text[..<end].utf8))
+            _ = try relay.whole(wire.streamBytes(String(text[..<end])))
         } throws: { ($0 as? UpstreamFailure)?.kind == .badAnswer }
     }
 

@@ -9,6 +9,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
+#include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
@@ -34,3 +35,13 @@ static inline BIO *bio_new_memory(void) {
     return memory;
 }
 static inline size_t bio_pending(BIO *memory) { return BIO_ctrl_pending(memory); }
+
+// Reads a private key in PEM that has no passphrase. Without the empty one given here OpenSSL would ask the terminal.
+static inline EVP_PKEY *private_key_read(const void *pem, int length) {
+    BIO *memory = BIO_new_mem_buf(pem, length);
+    if (!memory) return NULL;
+    EVP_PKEY *key = PEM_read_bio_PrivateKey(memory, NULL, NULL, (void *)"");
+    BIO_free(memory);
+    return key;
+}
+static inline int private_key_is_rsa(EVP_PKEY *key) { return EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA; }

@@ -13,6 +13,10 @@ public struct ProviderConfiguration: Sendable, Equatable {
     public var timeouts = RouteSettings()
     /// Sent with every request besides what the kind demands.
     public var headers: [HeaderField] = []
+    /// Where a cloud (Bedrock, Vertex) runs the models: `us-east-1`.
+    public var region: String?
+    /// The `api-version` that Azure wants with each request: `2024-10-21`.
+    public var apiVersion: String?
 
     public init(
         id: String, kind: String, endpoint: String, wire: WireFormat, credentials: [Credential] = [],
@@ -117,5 +121,6 @@ public enum WireFormat: String, Sendable, CaseIterable {
     case anthropicMessages = "messages"
     case gemini = "generate"
     case ollamaChat = "ollama"
+    case bedrockConverse = "converse"
     case cohereChat = "cohere"
 }

@@ -40,9 +40,9 @@ extension WireFormat {
         let isConversation = operation == .conversation || operation == .countTokens
         return switch self {
         case .openAIChat: true
-        case .anthropicMessages: isConversation
+        case .anthropicMessages, .bedrockConverse: isConversation
         case .gemini, .ollamaChat: isConversation || operation == .embedding
-        case .cohereChat: operation == .embedding || operation == .rerank
+        case .cohereChat: isConversation || operation == .embedding || operation == .rerank
         }
     }
 }

@@ -8,6 +8,8 @@ public enum CryptoError: Error, Equatable, Sendable {
     case notAuthentic
     /// A stored password hash is not of the shape `PasswordHash.make` gives, or asks for more than 256 MB.
     case malformedPasswordHash
+    /// Text that is no private RSA key in PEM, or one under a passphrase.
+    case unusableKey
     /// OpenSSL could not allocate what it needs.
     case outOfMemory
 }

@@ -28,14 +28,16 @@ public struct OutgoingRequest: Sendable {
             wire: candidate.wire, model: candidate.model, quirks: ProviderPreset.quirks(of: candidate.provider),
             answerID: id, created: created)
         target.began = .now
+        let call: UpstreamCall
         do throws(GatewayError) {
-            let call = try format.call(client, to: target)
+            call = try format.call(client, to: target)
             guard call.dropped.isEmpty || !client.refusesOmissions else { throw .unsupported(call.dropped) }
-            return call
         } catch {
             throw UpstreamFailure(
                 .badRequest, status: error.status, message: error.message, code: error.code, parameter: error.parameter)
         }
+        guard let cloud = Cloud(of: candidate.provider) else { return call }
+        return try cloud.hosted(call, in: candidate.wire, model: candidate.model.name, stream: client.stream)
     }
 }
 

@@ -17,10 +17,12 @@ public struct Upstreams: Sendable {
 
     public let loop: EventLoop
     private let client: HTTPClient
+    private let authorization: ProviderAuthorization
 
     public init(on loop: EventLoop, client: HTTPClient) {
         self.loop = loop
         self.client = client
+        authorization = ProviderAuthorization(tokens: GoogleTokens(on: loop, client: client))
     }
 
     /// Calls `candidate` once.
@@ -63,13 +65,13 @@ public struct Upstreams: Sendable {
         headers.merge(call.headers)
         headers.append("x-switchyard-hops", String(hops + 1))
         let settings = candidate.settings
+        var request = HTTPClientRequest(
+            method: .post, url: candidate.provider.endpoint + call.path, headers: headers, body: call.body,
+            connectTimeout: settings.connectTimeout, firstByteTimeout: settings.firstTokenTimeout,
+            idleTimeout: settings.idleTimeout, totalTimeout: settings.totalTimeout, survivesStaleConnection: true)
+        try await authorization.authorize(&request, for: candidate)
         do throws(HTTPClientError) {
-            return try await client.send(
-                HTTPClientRequest(
-                    method: .post, url: candidate.provider.endpoint + call.path, headers: headers, body: call.body,
-                    connectTimeout: settings.connectTimeout, firstByteTimeout: settings.firstTokenTimeout,
-                    idleTimeout: settings.idleTimeout, totalTimeout: settings.totalTimeout,
-                    survivesStaleConnection: true))
+            return try await client.send(request)
         } catch {
             throw UpstreamFailure(error)
         }
@@ -78,8 +80,11 @@ public struct Upstreams: Sendable {
     private func failure(of response: HTTPClientResponse, from candidate: Candidate) async -> UpstreamFailure {
         do throws(HTTPClientError) {
             let body = try await response.body.collect(upTo: Self.maxErrorBytes)
-            var failure = candidate.wire.failure(status: response.status, body: body)
+            let hosted = Cloud(of: candidate.provider)?.failure(
+                status: response.status, type: response.headers["x-amzn-errortype"], body: body)
+            var failure = hosted ?? candidate.wire.failure(status: response.status, body: body)
             failure.status = response.status
+            if failure.kind == .authentication { await authorization.forget(candidate) }
             failure.retryAfter = failure.retryAfter ?? RetryHeaders.wait(response.headers, now: WallClock.now())
             return failure
         } catch {

@@ -14,11 +14,24 @@ extension ProviderPreset {
         guard provider.kind != openAI.kind else {
             return provider.endpoint == openAI.endpoint ? newModels : ChatQuirks()
         }
+        if provider.kind == "azure", let version = provider.apiVersion, version < azuresNewWords {
+            return azuresOldWords
+        }
         return rows[provider.kind] ?? ChatQuirks()
     }
 
     /// OpenAI's reasoning models refuse `max_tokens`; the older ones take the new name too.
     private static let newModels = ChatQuirks { $0.lengthField = .maxCompletionTokens }
+
+    /// Azure's reasoning deployments refuse `max_tokens`; from this version on its API takes the new name for all.
+    private static let azuresNewWords = "2024-09-01"
+
+    /// "Unrecognized request argument supplied: stream_options".
+    private static let azuresOldWords = ChatQuirks {
+        $0.hasDeveloperRole = false
+        $0.lengthField = .maxTokens
+        $0.takesStreamOptions = false
+    }
 
     private static let systemOnly = ChatQuirks { $0.hasDeveloperRole = false }
 
@@ -65,6 +78,7 @@ extension ProviderPreset {
                 "frequency_penalty", "logit_bias", "parallel_tool_calls", "presence_penalty", "service_tier",
             ]
         },
+        "azure": newModels,
         // No finish reason in a stream, as recorded.
         "snowflake": ChatQuirks {
             $0.hasDeveloperRole = false
@@ -83,13 +97,28 @@ extension ProviderPreset {
         "deepinfra": oldWordsTopK,
         // "[1214] Incorrect role information".
         "zai": oldWords,
-        "ai21": oldWords, "hyperbolic": oldWordsTopK, "novita": oldWordsTopK, "perplexity": oldWordsTopK,
-        "siliconflow": oldWordsTopK, "together": oldWordsTopK, "writer": oldWords,
-        "cloudflare": systemOnly, "databricks": systemOnly, "fireworks": systemOnlyTopK, "huggingface": systemOnly,
-        "moonshot": systemOnly, "nebius": systemOnly, "nvidia": systemOnly, "runpod": systemOnly,
+        "bigmodel": oldWords,
+        "dashscope-cn": oldWords,
+        // Documented with `max_tokens` alone.
+        "ai21": oldWords, "arcee": oldWords, "chutes": oldWordsTopK, "crusoe": oldWords, "featherless": oldWordsTopK,
+        "hyperbolic": oldWordsTopK, "inception": oldWords, "infomaniak": oldWords, "ionos": oldWords,
+        "meta-llama": systemOnly, "minimax": oldWords, "modelscope": oldWords, "morph": oldWords, "nano-gpt": oldWords,
+        "novita": oldWordsTopK, "nscale": oldWordsTopK, "ovhcloud": oldWords, "parasail": oldWordsTopK,
+        "perplexity": oldWordsTopK,
+        "poe": oldWords, "publicai": oldWords, "qianfan": oldWords, "sarvam": oldWords, "scaleway": systemOnly,
+        "siliconflow": oldWordsTopK, "siliconflow-cn": oldWordsTopK, "stepfun": oldWords, "synthetic": oldWordsTopK,
+        "together": oldWordsTopK, "upstage": oldWords, "volcengine": oldWords, "wandb": oldWords, "writer": oldWords,
+        "xiaomi": systemOnly,
+        "baseten": systemOnly, "cloudflare": systemOnly, "databricks": systemOnly, "digitalocean": systemOnly,
+        "fireworks": systemOnlyTopK, "friendli": systemOnlyTopK, "gmi": systemOnly, "huggingface": systemOnly,
+        "hunyuan": systemOnly, "inference-net": systemOnly, "moonshot": systemOnly, "moonshot-cn": systemOnly,
+        "nebius": systemOnly, "nvidia": systemOnly, "runpod": systemOnly,
         "sambanova": systemOnly, "venice": systemOnly,
         // Open models' chat templates know no `developer`.
-        "llamacpp": systemOnlyTopK, "llamafile": oldWordsTopK, "lm_studio": oldWordsTopK, "tgi": oldWords,
-        "vllm": systemOnlyTopK,
+        "docker": systemOnlyTopK, "jan": oldWordsTopK, "koboldcpp": oldWordsTopK, "lemonade": oldWords,
+        "llamacpp": systemOnlyTopK,
+        "llamafile": oldWordsTopK, "lm_studio": oldWordsTopK, "localai": oldWordsTopK, "mlx": oldWords,
+        "sglang": systemOnlyTopK,
+        "tgi": oldWords, "vllm": systemOnlyTopK,
     ]
 }

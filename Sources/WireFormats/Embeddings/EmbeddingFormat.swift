@@ -61,7 +61,7 @@ extension WireFormat {
         case .gemini: GeminiEmbeddingsUpstream.self
         case .ollamaChat: OllamaEmbedUpstream.self
         case .cohereChat: CohereEmbedUpstream.self
-        case .anthropicMessages: nil
+        case .anthropicMessages, .bedrockConverse: nil
         }
     }
 }

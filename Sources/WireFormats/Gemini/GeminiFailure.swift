@@ -10,6 +10,14 @@ enum GeminiFailure {
         return read(error, status: status)
     }
 
+    /// The same for a cloud that also passes on other makers' errors; `nil` where this is none of Google's.
+    static func googles(status: Int, body: [UInt8]) -> UpstreamFailure? {
+        guard let value = try? JSONValue.parse(body), let error = (value[0] ?? value)["error"],
+            error["status"]?.kind == .string || error["code"]?.kind == .number
+        else { return nil }
+        return read(error, status: status)
+    }
+
     /// The failure that an answer turns out to be.
     static func inAnswer(_ answer: JSONValue) -> UpstreamFailure? {
         guard let error = answer["error"], error.kind == .object else { return nil }

@@ -21,7 +21,8 @@ public enum GeminiUpstream: UpstreamFormat {
     static func path(of model: String) -> String {
         let collections = ["models/", "tunedModels/", "publishers/", "endpoints/"]
         let isNamedInFull = collections.contains { model.hasPrefix($0) }
-        return (isNamedInFull ? "/" : "/models/") + escaped(model, keepingSlashes: isNamedInFull)
+        let name = PathSegment.escaped(model, keeping: isNamedInFull ? "@/" : "@")
+        return (isNamedInFull ? "/" : "/models/") + name
     }
 
     public static func events(of answer: JSONValue) throws(UpstreamFailure) -> [ModelEvent] {
@@ -39,23 +40,5 @@ public enum GeminiUpstream: UpstreamFormat {
 
     public static func failure(status: Int, body: [UInt8]) -> UpstreamFailure {
         GeminiFailure.read(status: status, body: body)
-    }
-
-    /// Percent-encodes what would end or leave the path segment (RFC 3986, section 2.3).
-    private static func escaped(_ model: String, keepingSlashes: Bool) -> String {
-        var output: [UInt8] = []
-        for byte in model.utf8 {
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: output.append(byte)
-            case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: "@"):
-                output.append(byte)
-            case UInt8(ascii: "/") where keepingSlashes: output.append(byte)
-            default:
-                output.append(UInt8(ascii: "%"))
-                output.append(contentsOf: (byte < 16 ? "0" : "").utf8)
-                output.append(contentsOf: String(byte, radix: 16, uppercase: true).utf8)
-            }
-        }
-        return String(decoding: output, as: UTF8.self)
     }
 }

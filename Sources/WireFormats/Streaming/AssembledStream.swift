@@ -12,7 +12,9 @@ struct AssembledStream {
         var decoder = RecordDecoder(Reader.framing)
         var choices = OpenChoices()
         let records = try decoder.feed(body) + decoder.finish()
-        for record in records where !record.data.isEmpty {
+        for record in records {
+            if let fault = record.fault { throw fault }
+            if record.data.isEmpty { continue }
             guard let read = try reader.read(record) else {
                 brokenEvents += 1
                 continue

@@ -4,11 +4,13 @@ public import GatewayTypes
 public enum RecordDecoder: Sendable {
     case serverSentEvents(SSEDecoder)
     case lines(LineDecoder)
+    case eventStream(EventStreamDecoder)
 
     public init(_ framing: StreamFraming) {
         switch framing {
         case .serverSentEvents: self = .serverSentEvents(SSEDecoder())
         case .lines: self = .lines(LineDecoder())
+        case .eventStream: self = .eventStream(EventStreamDecoder())
         }
     }
 
@@ -23,6 +25,10 @@ public enum RecordDecoder: Sendable {
             self = .serverSentEvents(SSEDecoder())
             defer { self = .lines(decoder) }
             return try decoder.feed(bytes)
+        case .eventStream(var decoder):
+            self = .lines(LineDecoder())
+            defer { self = .eventStream(decoder) }
+            return decoder.feed(bytes)
         }
     }
 
@@ -34,6 +40,9 @@ public enum RecordDecoder: Sendable {
             return decoder.finish()
         case .lines(var decoder):
             defer { self = .lines(decoder) }
+            return decoder.finish()
+        case .eventStream(var decoder):
+            defer { self = .eventStream(decoder) }
             return decoder.finish()
         }
     }

@@ -54,7 +54,9 @@ public struct TranslatingRelay<Upstream: UpstreamFormat, Client: ConversationFor
 
     /// Writes one record at a time, so the output does not depend on how the records arrived.
     private mutating func relay(_ records: [StreamRecord]) throws(UpstreamFailure) {
-        for record in records where !record.data.isEmpty {
+        for record in records {
+            if let fault = record.fault { throw fault }
+            if record.data.isEmpty { continue }
             guard let events = try reader.read(record) else {
                 summary.brokenEvents += 1
                 continue

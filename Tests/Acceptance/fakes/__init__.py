@@ -2,15 +2,20 @@
 
 from .answer import Answer, ToolCall, Usage
 from .anthropic_messages import AnthropicMessages
-from .cohere_tasks import CohereTasks
+from .azure import Azure
+from .bedrock import BedrockConverse, BedrockInvoke
+from .cohere import Cohere
 from .fake import Fake
 from .gemini import Gemini
 from .ollama_chat import OllamaChat
 from .openai_chat import OpenAIChat
+from .vertex import Vertex
 
-WIRES = {wire.name: wire for wire in (OpenAIChat(), AnthropicMessages(), Gemini(), OllamaChat())}
+WIRES = {
+    wire.name: wire
+    for wire in (OpenAIChat(), AnthropicMessages(), Gemini(), OllamaChat(), BedrockConverse(), Cohere())
+}
+# Clouds that serve another's wire at addresses of their own.
+HOSTED = {wire.name: wire for wire in (Azure(), BedrockInvoke())}
 
-# Wires without conversations.
-HOSTED = {wire.name: wire for wire in (CohereTasks(),)}
-
-__all__ = ["Answer", "Fake", "HOSTED", "ToolCall", "Usage", "WIRES"]
+__all__ = ["Answer", "Fake", "HOSTED", "ToolCall", "Usage", "Vertex", "WIRES"]

@@ -1,26 +1,13 @@
-"""Cohere's version 2: embed and rerank."""
+"""Cohere's version 2: chat, and by `decide` embed and rerank."""
 
 from __future__ import annotations
 
-import json
-
+from .cohere_chat import CohereChat
 from .exchange import Exchange
 from .openai_tasks import json_answer, rerank, vector
 
 
-class CohereTasks:
-    name = "cohere-tasks"
-    kind = "cohere"
-    prefix = "/v2"
-    whole_type = "application/json"
-    stream_type = "text/event-stream"
-
-    def is_streamed(self, exchange: Exchange) -> bool:
-        return False
-
-    def error(self, status: int, message: str, code: str | None) -> bytes:
-        return json.dumps({"id": "e", "message": message}).encode()
-
+class Cohere(CohereChat):
     def decide(self, exchange: Exchange):
         """For `Fake.decide`."""
         body = exchange.json

@@ -28,11 +28,13 @@ class Fake:
 
     _loop: asyncio.AbstractEventLoop | None = None
 
-    def __init__(self, wire, default=None, tls: ssl.SSLContext | None = None):
+    def __init__(self, wire, default=None, tls: ssl.SSLContext | None = None, checks_keys: bool = True):
         if Fake._loop is None:
             Fake._loop = _start_loop()
         self.wire = wire
         self.tls = tls
+        # A wire with keys of a kind of its own refuses what is not signed with them.
+        self._refusal = getattr(wire, "refusal", None) if checks_keys else None
         self.default = default or behaviours.answer(Answer())
         self.decide = None
         self.exchanges: list[Exchange] = []
@@ -103,6 +105,10 @@ class Fake:
             while True:
                 exchange = await connection.read_request()
                 self.exchanges.append(exchange)
+                if self._refusal and (refusal := self._refusal(exchange)):
+                    await refusal(exchange, connection, self.wire)
+                    exchange.finished = time.monotonic()
+                    continue
                 behaviour = self._script.popleft() if self._script else self.default
                 if self.decide and (chosen := self.decide(exchange)):
                     behaviour = chosen
