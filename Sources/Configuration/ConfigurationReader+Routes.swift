@@ -142,7 +142,7 @@ extension ConfigurationReader {
             return endpoint + preset.endpoint.dropFirst(usual.count)
         }
         switch wire {
-        case .openAIChat, .anthropicMessages: return endpoint + "/v1"
+        case .openAIChat, .openAIResponses, .anthropicMessages: return endpoint + "/v1"
         case .gemini: return endpoint + "/v1beta"
         case .ollamaChat: return endpoint
         }

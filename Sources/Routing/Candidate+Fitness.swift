@@ -3,6 +3,7 @@ internal import GatewayTypes
 extension Candidate {
     /// Whether the model can take the request. What its configuration does not state excludes nothing.
     func canTake(_ needs: RequestNeeds) -> Bool {
+        if let only = needs.only, wire != only.wire { return false }
         if let capabilities = model.capabilities {
             if needs.tools, !capabilities.contains("tools") { return false }
             if needs.vision, !capabilities.contains("vision") { return false }

@@ -52,4 +52,12 @@ public protocol ClientAnswerWriter: Sendable {
 
     /// A whole answer from all of its events.
     mutating func whole(_ events: [ModelEvent]) -> [UInt8]
+
+    /// What tells of an error in a stream that has begun, where that depends on what was written before; `nil` where the
+    /// dialect's `streamError` says it all.
+    mutating func failure(_ error: GatewayError) -> [UInt8]?
+}
+
+extension ClientAnswerWriter {
+    public mutating func failure(_ error: GatewayError) -> [UInt8]? { nil }
 }

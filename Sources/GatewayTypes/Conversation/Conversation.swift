@@ -19,6 +19,10 @@ public struct Conversation: Sendable, Equatable {
     /// A JSON object of the caller's own labels.
     public var metadata: RawJSON?
     public var serviceTier: String?
+    /// How wordy the answer is to be: `low`, `medium`, `high` (OpenAI's `verbosity`).
+    public var verbosity: String?
+    /// Requests with the same key share OpenAI's prompt cache.
+    public var promptCacheKey: String?
     public var stream = false
     /// What the caller sent that this form cannot hold, under the caller's own (dotted) names.
     public var unknownFields: [String] = []

@@ -67,8 +67,10 @@ extension RequestPipeline {
                 exchange.conclude(answer.summary, of: candidate, status: 200)
                 let error = GatewayError.upstream(failure)
                 exchange.record.errorCode = error.code
-                stream.abort(
-                    after: answer.pending() + exchange.format.streamError(error, requestID: exchange.requestID))
+                let said = answer.pending()
+                let told =
+                    answer.streamError(error) ?? exchange.format.streamError(error, requestID: exchange.requestID)
+                stream.abort(after: said + told)
             }
         }
     }

@@ -45,6 +45,9 @@ public struct UpstreamAnswer: Sendable {
     /// What was ready when `next` threw.
     public mutating func pending() -> [UInt8] { relay.pending() }
 
+    /// What tells the caller of an error in the stream, where that depends on what was said before.
+    public mutating func streamError(_ error: GatewayError) -> [UInt8]? { relay.streamError(error) }
+
     mutating func begin(_ source: Source, firstTokenWithin limit: Duration?) async throws(UpstreamFailure) {
         self.source = source
         guard isStream else {

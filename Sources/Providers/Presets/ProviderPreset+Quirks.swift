@@ -36,7 +36,9 @@ extension ProviderPreset {
             $0.takesNames = false
             $0.takesReasoning = false
             $0.takesStreamOptions = false
-            $0.refusedFields = ["logit_bias", "metadata", "service_tier", "store", "top_k", "user"]
+            $0.refusedFields = [
+                "logit_bias", "metadata", "prompt_cache_key", "service_tier", "store", "top_k", "user", "verbosity",
+            ]
         },
         // "The following fields ... will result in a 400 error"; so does a name in a message.
         "groq": ChatQuirks {

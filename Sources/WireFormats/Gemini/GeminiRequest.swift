@@ -22,6 +22,8 @@ struct GeminiRequest {
         if conversation.sampling.logitBias != nil { dropped.insert(.logitBias) }
         if conversation.user != nil { dropped.insert(.user) }
         if conversation.metadata != nil { dropped.insert(.metadata) }
+        if conversation.verbosity != nil { dropped.insert(.verbosity) }
+        if conversation.promptCacheKey != nil { dropped.insert(.promptCacheKey) }
         if let tier = conversation.serviceTier, tier != "auto" { dropped.insert(.serviceTier) }
         if let reasoning = conversation.reasoning, model.thinking(reasoning) == nil, reasoning.effort != "none" {
             dropped.insert(.reasoning)

@@ -44,6 +44,8 @@ struct OllamaRequest {
         if conversation.choiceCount ?? 1 != 1 { dropped.insert(.choiceCount) }
         if conversation.user != nil { dropped.insert(.user) }
         if conversation.metadata != nil { dropped.insert(.metadata) }
+        if conversation.verbosity != nil { dropped.insert(.verbosity) }
+        if conversation.promptCacheKey != nil { dropped.insert(.promptCacheKey) }
         if let tier = conversation.serviceTier, tier != "auto" { dropped.insert(.serviceTier) }
     }
 

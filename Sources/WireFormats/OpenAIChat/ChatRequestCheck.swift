@@ -4,8 +4,8 @@ internal import JSON
 /// Checks the shape of everything in a chat request that the gateway acts on, and reads what routing and admission need.
 enum ChatRequestCheck {
     /// What an image or a recording is counted as, in tokens.
-    private static let imageTokens = 800
-    private static let tokensPerMessage = 4
+    static let imageTokens = 800
+    static let tokensPerMessage = 4
 
     static func understand(_ json: JSONValue, _ received: ReceivedRequest) throws(GatewayError) -> ClientRequest {
         guard let model = json.present("model") else { throw missing("model") }
@@ -190,14 +190,14 @@ enum ChatRequestCheck {
 
     // MARK: - Values
 
-    private static func bool(_ json: JSONValue, _ key: String, in place: String = "") throws(GatewayError) -> Bool? {
+    static func bool(_ json: JSONValue, _ key: String, in place: String = "") throws(GatewayError) -> Bool? {
         guard let value = json.present(key) else { return nil }
         guard let bool = value.bool else { throw wrong(place + key, "a boolean") }
         return bool
     }
 
     @discardableResult
-    private static func int(_ json: JSONValue, _ key: String, _ range: ClosedRange<Int>) throws(GatewayError) -> Int? {
+    static func int(_ json: JSONValue, _ key: String, _ range: ClosedRange<Int>) throws(GatewayError) -> Int? {
         guard let value = json.present(key) else { return nil }
         guard let int = value.int else { throw wrong(key, "an integer") }
         guard range.contains(int) else {
@@ -209,7 +209,7 @@ enum ChatRequestCheck {
         return int
     }
 
-    private static func number(_ json: JSONValue, _ key: String, _ range: ClosedRange<Double>) throws(GatewayError) {
+    static func number(_ json: JSONValue, _ key: String, _ range: ClosedRange<Double>) throws(GatewayError) {
         guard let value = json.present(key) else { return }
         guard let number = value.double else { throw wrong(key, "a number") }
         guard range.contains(number) else {
@@ -217,7 +217,7 @@ enum ChatRequestCheck {
         }
     }
 
-    private static func missing(_ path: String) -> GatewayError {
+    static func missing(_ path: String) -> GatewayError {
         .malformedRequest(
             message: "Missing required parameter: '\(path)'.", parameter: path, code: "missing_required_parameter")
     }

@@ -36,6 +36,8 @@ public struct TranslatingRelay<Upstream: UpstreamFormat, Client: ConversationFor
         return writer.whole(events)
     }
 
+    public mutating func streamError(_ error: GatewayError) -> [UInt8]? { writer.failure(error) }
+
     private mutating func events(of body: [UInt8]) throws(UpstreamFailure) -> [ModelEvent] {
         if let answer = try? JSONValue.parse(body) { return try Upstream.events(of: answer) }
         let stream = try AssembledStream(body, Upstream.StreamReader.self)

@@ -1,0 +1,78 @@
+public import GatewayTypes
+internal import JSON
+
+/// OpenAI's Responses as clients speak it. Nothing is kept here between requests: what a caller refers to by id exists only
+/// at a provider that speaks Responses itself.
+public enum OpenAIResponses: ConversationFormat {
+    public typealias AnswerWriter = ResponsesAnswerWriter
+
+    public static var ownWire: WireFormat? { .openAIResponses }
+
+    public static func understand(_ received: ReceivedRequest) throws(GatewayError) -> ClientRequest {
+        try ResponsesRequestCheck.understand(try JSONValue.requestBody(received.body), received)
+    }
+
+    public static func passThrough(
+        _ request: ClientRequest, to target: UpstreamTarget
+    ) throws(GatewayError) -> UpstreamCall {
+        var body = request.received.body
+        if target.model.name != request.model, let named = request.json["model"] {
+            var splice = JSONSplice(of: request.json)
+            splice.replace(named, with: JSONWriter.bytes { $0.string(target.model.name) })
+            body = splice.apply()
+        }
+        return UpstreamCall(
+            path: OpenAIResponsesUpstream.path(model: target.model.name, stream: request.stream), body: body,
+            relay: ResponsesPassThrough(writer: ResponsesAnswerWriter(request, from: target)))
+    }
+
+    public static func conversation(_ request: ClientRequest) throws(GatewayError) -> Conversation {
+        var reader = ResponsesConversationReader()
+        return try reader.read(request.json)
+    }
+
+    public static func name(of field: ConversationField) -> String {
+        switch field {
+        case .toolChoice: "tool_choice"
+        case .parallelToolCalls: "parallel_tool_calls"
+        case .toolStrict: "tools.strict"
+        case .maxTokens: "max_output_tokens"
+        case .temperature: "temperature"
+        case .topP: "top_p"
+        case .topK: "top_k"
+        case .frequencyPenalty: "frequency_penalty"
+        case .presencePenalty: "presence_penalty"
+        case .seed: "seed"
+        case .stop: "stop"
+        case .logitBias: "logit_bias"
+        case .responseFormat: "text.format"
+        case .reasoning: "reasoning"
+        case .choiceCount: "n"
+        case .logprobs: "include"
+        case .topLogprobs: "top_logprobs"
+        case .user: "user"
+        case .metadata: "metadata"
+        case .serviceTier: "service_tier"
+        case .verbosity: "text.verbosity"
+        case .promptCacheKey: "prompt_cache_key"
+        case .participantName: "input.name"
+        case .imageDetail: "input.content.detail"
+        case .audio: "input.content.input_audio"
+        case .video: "input.content.input_video"
+        case .document: "input.content.input_file"
+        case .image: "input.content.input_image"
+        case .refusal: "input.content.refusal"
+        case .thinking: "input.encrypted_content"
+        case .toolResultImage: "input.output.input_image"
+        case .fileID: "input.content.file_id"
+        }
+    }
+
+    public static func errorBody(_ error: GatewayError, requestID: String) -> [UInt8] {
+        OpenAIChat.errorBody(error, requestID: requestID)
+    }
+
+    public static func streamError(_ error: GatewayError, requestID: String) -> [UInt8] {
+        ResponsesEvent.error(error, sequence: 0)
+    }
+}
