@@ -7,7 +7,7 @@
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 RELEASE := .build/release/switchyard
 
-.PHONY: build debug run test unit acceptance chaos chaos-short compose-test lint bench packages test-packages
+.PHONY: build debug run test unit acceptance chaos chaos-short compose-test fidelity lint bench packages test-packages
 
 build: packages
 	swift build -c release --product switchyard $(SWIFT_FLAGS)
@@ -38,6 +38,10 @@ chaos-short: build
 
 compose-test:
 	deploy/compose-test
+
+# Writes docs/fidelity.md: what becomes of every field, found by trying.
+fidelity: debug
+	SWITCHYARD_WRITE_FIDELITY=1 swift test --skip-build --filter FidelityTests
 
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift

@@ -6,4 +6,5 @@ public enum ConversationField: Sendable, Hashable, CaseIterable {
     case responseFormat, reasoning, choiceCount, logprobs, topLogprobs, user, metadata, serviceTier
     case verbosity, promptCacheKey
     case participantName, imageDetail, audio, video, document, image, refusal, thinking, toolResultImage, fileID
+    case documentName, callSignature, schemaDescription, schemaStrict
 }

@@ -36,6 +36,7 @@ struct AnthropicRequest {
         if sampling.presencePenalty ?? 0 != 0 { dropped.insert(.presencePenalty) }
         if sampling.seed != nil { dropped.insert(.seed) }
         if sampling.logitBias != nil { dropped.insert(.logitBias) }
+        if case .jsonSchema(_, _, true, _) = conversation.responseFormat { dropped.insert(.schemaStrict) }
         if conversation.choiceCount ?? 1 != 1 { dropped.insert(.choiceCount) }
         if conversation.logprobs == true { dropped.insert(.logprobs) }
         if conversation.topLogprobs ?? 0 != 0 { dropped.insert(.topLogprobs) }

@@ -79,7 +79,9 @@ struct AnthropicTurns {
         case .thinking(let thinking):
             guard thinking.redacted != nil || thinking.signature?.isEmpty == false else { return drop(.thinking) }
             return part
-        case .toolCall: return part
+        case .toolCall(let call):
+            if call.signature != nil { dropped.insert(.callSignature) }
+            return part
         case .toolResult(var result):
             result.content = result.content.compactMap { kept($0, isAssistant: false) }
             return .toolResult(result)

@@ -19,6 +19,7 @@ struct GeminiRequest {
     private mutating func noteWhatIsUnsayable() {
         if conversation.tools.contains(where: { $0.strict == true }) { dropped.insert(.toolStrict) }
         if conversation.parallelToolCalls == false, !conversation.tools.isEmpty { dropped.insert(.parallelToolCalls) }
+        if case .jsonSchema(_, _, _, _?) = conversation.responseFormat { dropped.insert(.schemaDescription) }
         if conversation.sampling.logitBias != nil { dropped.insert(.logitBias) }
         if conversation.user != nil { dropped.insert(.user) }
         if conversation.metadata != nil { dropped.insert(.metadata) }

@@ -54,7 +54,10 @@ struct GeminiTurns {
             case .image(let media, let detail):
                 if let detail, detail != "auto" { dropped.insert(.imageDetail) }
                 parts.append(.media(media))
-            case .audio(let media), .video(let media), .document(let media, _): parts.append(.media(media))
+            case .audio(let media), .video(let media): parts.append(.media(media))
+            case .document(let media, let name):
+                if name != nil { dropped.insert(.documentName) }
+                parts.append(.media(media))
             case .toolResult(let result): addResult(result, to: &parts)
             case .thinking, .toolCall: noteDropped(part)
             }

@@ -93,11 +93,15 @@ struct OllamaMessages {
                 }
             case .audio: dropped.insert(.audio)
             case .video: dropped.insert(.video)
-            case .document(let media, _): addDocument(media)
+            case .document(let media, let name):
+                if name != nil { dropped.insert(.documentName) }
+                addDocument(media)
             case .thinking(let thought):
                 thinking += thought.text
                 if thought.text.isEmpty { dropped.insert(.thinking) }
-            case .toolCall(let call): calls.append(call)
+            case .toolCall(let call):
+                if call.signature != nil { dropped.insert(.callSignature) }
+                calls.append(call)
             case .toolResult: break  // a message of its own
             }
         }

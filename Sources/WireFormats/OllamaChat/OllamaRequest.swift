@@ -40,6 +40,7 @@ struct OllamaRequest {
         }
         if conversation.parallelToolCalls == false, !conversation.tools.isEmpty { dropped.insert(.parallelToolCalls) }
         if conversation.tools.contains(where: { $0.strict == true }) { dropped.insert(.toolStrict) }
+        if case .jsonSchema(_, _, _, _?) = conversation.responseFormat { dropped.insert(.schemaDescription) }
         if conversation.sampling.logitBias != nil { dropped.insert(.logitBias) }
         if conversation.choiceCount ?? 1 != 1 { dropped.insert(.choiceCount) }
         if conversation.user != nil { dropped.insert(.user) }

@@ -60,7 +60,11 @@ struct ChatMessageReader {
         let id = begin(name, id: call["id"]?.string)
         unknown.add(
             call, besides: ["id", "type", "function", "custom", "index", "extra_content"], under: "messages.tool_calls")
-        let arguments = function?["arguments"]?.string ?? function?["input"]?.string ?? ""
+        // A custom tool's input is any text; every other format has arguments only.
+        let input = function?["input"]?.string.map { input in
+            String(decoding: JSONWriter.bytes { json in json.object { $0.member("input", input) } }, as: UTF8.self)
+        }
+        let arguments = function?["arguments"]?.string ?? input ?? ""
         return ToolCall(
             id: id, name: name, arguments: arguments.isEmpty ? "{}" : arguments,
             signature: ChatExtraContent.signature(of: call))
