@@ -7,6 +7,8 @@ enum Endpoint: Sendable, Equatable {
     case model(ModelEndpoint)
     case models(ModelEndpoint)
     case oneModel(ModelEndpoint, id: String)
+    /// Something about a response of earlier, by its id.
+    case keptResponse(ModelEndpoint, id: String)
     case health, live, ready, metrics
     case admin(path: String)
     case unknown
@@ -26,12 +28,17 @@ enum Endpoint: Sendable, Equatable {
     }
 
     /// What is spoken at each operation's path below a version prefix.
-    private static let dialects: [String: Dialect] = ["/chat/completions": .openAIChat]
+    private static let dialects: [String: Dialect] = [
+        "/chat/completions": .openAIChat,
+        "/completions": .openAICompletions,
+        "/responses": .openAIResponses,
+    ]
 
     /// The methods the path takes; other methods get 405.
     var methods: [HTTPMethod] {
         switch self {
         case .model: [.post]
+        case .keptResponse: [.get, .head, .post, .delete]
         case .models, .oneModel, .health, .live, .ready, .metrics: [.get, .head]
         case .admin, .unknown: []
         }
@@ -48,6 +55,9 @@ enum Endpoint: Sendable, Equatable {
         case _ where operation.hasPrefix("/models/"):
             guard let id = PercentEncoding.decode(String(operation.dropFirst(8))), !id.isEmpty else { return .unknown }
             return .oneModel(place, id: id)
+        case _ where operation.hasPrefix("/responses/"):
+            let id = operation.dropFirst(11).prefix { $0 != "/" }
+            return id.isEmpty ? .unknown : .keptResponse(place, id: PercentEncoding.decode(String(id)) ?? String(id))
         default: return .unknown
         }
     }

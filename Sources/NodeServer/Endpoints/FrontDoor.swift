@@ -27,6 +27,7 @@ struct FrontDoor: HTTPHandler {
         case .model(let place): await pipeline.answer(request, at: place, reply)
         case .models(let place): await listModels(request, place, reply)
         case .oneModel(let place, let id): await showModel(request, place, id, reply)
+        case .keptResponse(let place, let id): await showResponse(request, place, id, reply)
         case .health:
             let body = await node.health()
             pipeline.upstreams.loop.checkIsolated()
@@ -67,6 +68,21 @@ struct FrontDoor: HTTPHandler {
             }
             reply.send(
                 status: 200, headers: Self.json, body: ModelList.body(of: model, as: id, created: node.startedAt))
+        } catch {
+            refuse(error, request, reply)
+        }
+    }
+
+    /// No response is kept here, so there is none to show, delete or cancel.
+    private func showResponse(
+        _ request: HTTPRequest, _ place: ModelEndpoint, _ id: String, _ reply: consuming Reply
+    ) async {
+        do throws(GatewayError) {
+            _ = try await pipeline.authenticate(Exchange(request, place, node))
+            throw .notKept(
+                message:
+                    "Response with id '\(id)' not found: this gateway keeps no responses. Take what you need from the "
+                    + "answer to POST /v1/responses.")
         } catch {
             refuse(error, request, reply)
         }

@@ -65,6 +65,10 @@ public enum OpenAIResponses: ConversationFormat {
         case .thinking: "input.encrypted_content"
         case .toolResultImage: "input.output.input_image"
         case .fileID: "input.content.file_id"
+        case .documentName: "input.content.filename"
+        case .callSignature: "input.encrypted_content"
+        case .schemaDescription: "text.format.description"
+        case .schemaStrict: "text.format.strict"
         }
     }
 

@@ -85,7 +85,7 @@ public struct ResponsesAnswerWriter: ClientAnswerWriter {
         case .usage(let usage):
             self.usage = usage
             return
-        default: guard event.choice == 0, finish == nil else { return }
+        default: guard event.choice == 0 else { return }
         }
         start()
         switch event {
@@ -99,9 +99,7 @@ public struct ResponsesAnswerWriter: ClientAnswerWriter {
         case .toolArguments(_, let index, let text): addArguments(text, index)
         case .citations(_, let list): cite(list)
         case .logprobs(_, let list): addLogprobs(Self.elements(list))
-        case .finish(_, let reason):
-            finish = reason
-            closeAll(as: ResponsesState(reason))
+        case .finish(_, let reason): finish = reason  // some providers say more after it
         case .audio, .leftOut, .start, .usage: break
         }
     }

@@ -46,7 +46,8 @@ struct ResponsesConversationReader {
         let kept = ResponsesRequestCheck.keptElsewhere.first { json.present($0) != nil }
         guard let field = kept ?? (json["background"]?.bool == true ? "background" : nil) else { return }
         throw .malformedRequest(
-            message: "Unsupported parameter: '\(field)' refers to what is kept by a provider, and this model's provider "
+            message:
+                "Unsupported parameter: '\(field)' refers to what is kept by a provider, and this model's provider "
                 + "keeps nothing. Send everything the model needs in 'input'.",
             parameter: field, code: "unsupported_parameter")
     }

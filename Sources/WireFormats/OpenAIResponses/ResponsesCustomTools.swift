@@ -5,12 +5,14 @@ internal import JSON
 struct ResponsesCustomTools: Sendable {
     private static let argument = "input"
     static let schema = RawJSON(
-        #"{"type":"object","properties":{"input":{"type":"string"}},"required":["input"],"additionalProperties":false}"#)
+        #"{"type":"object","properties":{"input":{"type":"string"}},"required":["input"],"additionalProperties":false}"#
+    )
 
     private var names: Set<String> = []
 
     init(_ request: JSONValue) {
-        for tool in request.present("tools")?.elements.map(\.self) ?? [] where tool["type"]?.isString("custom") == true {
+        for tool in request.present("tools")?.elements.map(\.self) ?? [] where tool["type"]?.isString("custom") == true
+        {
             if let name = tool["name"]?.string { names.insert(name) }
         }
     }

@@ -10,6 +10,7 @@ enum ResponsesEvent {
         output += "event: ".utf8
         output += type.utf8
         output += "\ndata: ".utf8
+        let start = output.count
         var begun: [UInt8] = []
         swap(&begun, &output)
         var writer = JSONWriter(after: begun)
@@ -19,6 +20,7 @@ enum ResponsesEvent {
             body(&$0)
         }
         output = writer.bytes
+        output.joinLines(from: start)
         output += "\n\n".utf8
     }
 

@@ -14,7 +14,9 @@ struct ResponsesInputReader {
     init(customTools: ResponsesCustomTools) { self.customTools = customTools }
 
     mutating func read(_ json: JSONValue) throws(GatewayError) {
-        if let text = json["instructions"]?.string { messages.append(Message(.system, text.isEmpty ? [] : [.text(text)])) }
+        if let text = json["instructions"]?.string {
+            messages.append(Message(.system, text.isEmpty ? [] : [.text(text)]))
+        }
         guard let input = json.present("input") else { return }
         if let text = input.string {
             messages.append(Message(.user, text.isEmpty ? [] : [.text(text)]))

@@ -56,6 +56,7 @@ struct ResponsesInputWriter {
                 write(thinking, to: &writer)
             case .toolCall(let call):
                 flush(&said, to: &writer)
+                if call.signature != nil { dropped.insert(.callSignature) }
                 Self.write(call, to: &writer)
             case .text, .refusal, .image, .audio, .video, .document: said.append(part)
             case .toolResult: break

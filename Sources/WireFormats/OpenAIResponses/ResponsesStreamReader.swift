@@ -68,6 +68,7 @@ public struct ResponsesStreamReader: UpstreamStreamReader {
 
     /// The last event has all items; those that no event told of are told now.
     private mutating func end(_ response: JSONValue, into events: inout [ModelEvent]) throws(UpstreamFailure) {
+        try ResponsesFailure.check(response)
         start(response, into: &events)
         if let items = response["output"], output.itemCount == 0 || output.itemCount == items.count {
             for (position, item) in items.elements.enumerated() { output.end(item, at: position, into: &events) }

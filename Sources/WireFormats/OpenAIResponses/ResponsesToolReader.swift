@@ -36,7 +36,9 @@ struct ResponsesToolReader {
         case "none": return ToolChoice.none
         case "required", "any": return .required
         case "function", "custom":
-            guard let name = choice["name"]?.string else { throw ChatRequestCheck.wrong("tool_choice.name", "a string") }
+            guard let name = choice["name"]?.string else {
+                throw ChatRequestCheck.wrong("tool_choice.name", "a string")
+            }
             return .named(name)
         case "allowed_tools":
             unknown.add("tool_choice.tools")
