@@ -8,6 +8,8 @@ public struct OfferedModel: Sendable, Equatable {
     public var contextLength: Int?
     public var maxTokens: Int?
     public var pricing: Pricing?
+    /// What it takes and gives besides text; `nil` means not stated.
+    public var capabilities: Set<String>?
 
     init(rotation: RotationConfiguration) {
         id = "rotation/\(rotation.name)"
@@ -20,5 +22,6 @@ public struct OfferedModel: Sendable, Equatable {
         contextLength = model.contextLength
         maxTokens = model.maxTokens
         pricing = model.pricing
+        capabilities = model.capabilities
     }
 }

@@ -24,11 +24,11 @@ public protocol AnswerRelay: Sendable {
     /// - Throws: `badAnswer` when it is no answer, or the error it turned out to be.
     mutating func whole(_ body: [UInt8]) throws(UpstreamFailure) -> [UInt8]
 
-    /// What tells the caller of an error after the stream has begun, where that depends on what was said before (numbered
-    /// events); `nil` where the dialect's `streamError` says it all.
-    mutating func streamError(_ error: GatewayError) -> [UInt8]?
+    /// The record that tells the caller of an error after the stream has begun, where it depends on what was said before;
+    /// `nil` where the dialect's `streamError` will do.
+    mutating func streamError(_ error: GatewayError, requestID: String) -> [UInt8]?
 }
 
 extension AnswerRelay {
-    public mutating func streamError(_ error: GatewayError) -> [UInt8]? { nil }
+    public mutating func streamError(_ error: GatewayError, requestID: String) -> [UInt8]? { nil }
 }

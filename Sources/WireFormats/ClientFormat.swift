@@ -31,6 +31,17 @@ public protocol ClientFormat: Sendable {
 
     /// The HTTP status of an error answer, where the dialect has another than everybody's.
     static func status(of error: GatewayError) -> Int
+
+    /// Which names the headers have that every dialect has its own for.
+    static var headers: DialectHeaders { get }
+}
+
+/// The names of the headers that tell of rates and of the request's id.
+public enum DialectHeaders: Sendable {
+    /// `x-ratelimit-*`, `x-request-id`.
+    case openAI
+    /// `anthropic-ratelimit-*`, and `request-id` besides.
+    case anthropic
 }
 
 extension ClientFormat {
@@ -42,6 +53,8 @@ extension ClientFormat {
     public static var keepAlive: [UInt8]? { Array(": keep-alive\n\n".utf8) }
 
     public static func status(of error: GatewayError) -> Int { error.status }
+
+    public static var headers: DialectHeaders { .openAI }
 }
 
 /// A request as it came from a client's connection.
@@ -83,4 +96,12 @@ public struct ClientRequest: Sendable {
         self.includeUsage = includeUsage
         self.needs = needs
     }
+}
+
+extension ClientRequest {
+    /// The header by which a caller says what becomes of fields that a provider cannot be told.
+    public static let onUnsupported = "x-switchyard-on-unsupported"
+
+    /// Whether such a field is to be an error; else it is left out and named in the answer.
+    public var refusesOmissions: Bool { received.headers[Self.onUnsupported] == "error" }
 }

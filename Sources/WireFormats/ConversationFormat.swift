@@ -53,11 +53,15 @@ public protocol ClientAnswerWriter: Sendable {
     /// A whole answer from all of its events.
     mutating func whole(_ events: [ModelEvent]) -> [UInt8]
 
-    /// What tells of an error in a stream that has begun, where that depends on what was written before; `nil` where the
-    /// dialect's `streamError` says it all.
-    mutating func failure(_ error: GatewayError) -> [UInt8]?
+    /// What of an answer the format has no place for, by the word that the caller is told; `nil` where it has one.
+    static func leftOut(of event: ModelEvent) -> String?
+
+    /// The record of an error inside a stream, where it depends on what was written before.
+    mutating func streamError(_ error: GatewayError, requestID: String) -> [UInt8]?
 }
 
 extension ClientAnswerWriter {
-    public mutating func failure(_ error: GatewayError) -> [UInt8]? { nil }
+    public static func leftOut(of event: ModelEvent) -> String? { nil }
+
+    public mutating func streamError(_ error: GatewayError, requestID: String) -> [UInt8]? { nil }
 }

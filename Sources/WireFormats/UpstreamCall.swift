@@ -10,6 +10,8 @@ public struct UpstreamTarget: Sendable {
     public var answerID: String
     /// Seconds since 1970, likewise.
     public var created: Int
+    /// When the attempt began, for the dialects that tell how long an answer took; without it they tell of no time.
+    public var began: ContinuousClock.Instant?
 
     public init(
         wire: WireFormat, model: ModelConfiguration, quirks: ChatQuirks = ChatQuirks(), answerID: String, created: Int
@@ -33,6 +35,8 @@ public struct UpstreamCall: Sendable {
     /// The caller's own names of what the target cannot be asked.
     public var dropped: [String]
     public var relay: any AnswerRelay
+    /// What the gateway answers by itself: then nobody is asked, and the answer is said to be an estimate.
+    public var estimate: [UInt8]?
 
     public init(path: String, body: [UInt8], dropped: [String] = [], relay: any AnswerRelay) {
         self.path = path

@@ -130,6 +130,7 @@ struct AnthropicCorpusTests {
         let written = last("cache_creation_input_tokens")
         return Usage(
             promptTokens: (last("input_tokens") ?? 0) + (read ?? 0) + (written ?? 0),
-            completionTokens: last("output_tokens") ?? 0, cachedTokens: read, cacheWriteTokens: written)
+            completionTokens: last("output_tokens") ?? 0, cachedTokens: read, cacheWriteTokens: written,
+            reasoningTokens: usages.compactMap { $0["output_tokens_details"]?["thinking_tokens"]?.int }.last)
     }
 }

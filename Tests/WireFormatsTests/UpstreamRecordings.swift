@@ -12,6 +12,8 @@ enum UpstreamRecordings {
         var url: String
         var status: Int
         var features: [String]
+        /// Of the request, if it was recorded.
+        var asked: [UInt8]
         var body: [UInt8]
 
         var testDescription: String { file }
@@ -45,7 +47,8 @@ enum UpstreamRecordings {
             ?? response["body_base64"]?.string.flatMap { Base64.decode($0) } ?? []
         return Recording(
             file: file, url: value["request"]?["url"]?.string ?? "", status: response["status"]?.int ?? 0,
-            features: value["features"]?.elements.compactMap(\.string) ?? [], body: body)
+            features: value["features"]?.elements.compactMap(\.string) ?? [],
+            asked: value["request"]?["body"]?.raw ?? [], body: body)
     }
 
     private static func names(in folder: String) -> [String] {

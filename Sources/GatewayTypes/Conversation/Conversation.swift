@@ -23,6 +23,8 @@ public struct Conversation: Sendable, Equatable {
     public var verbosity: String?
     /// Requests with the same key share OpenAI's prompt cache.
     public var promptCacheKey: String?
+    /// The provider is to choose for itself after which part it keeps the prompt.
+    public var cacheMark: CacheMark?
     public var stream = false
     /// What the caller sent that this form cannot hold, under the caller's own (dotted) names.
     public var unknownFields: [String] = []

@@ -6,5 +6,6 @@ public enum ConversationField: Sendable, Hashable, CaseIterable {
     case responseFormat, reasoning, choiceCount, logprobs, topLogprobs, user, metadata, serviceTier
     case verbosity, promptCacheKey
     case participantName, imageDetail, audio, video, document, image, refusal, thinking, toolResultImage, fileID
+    case cacheControl, toolError
     case documentName, callSignature, schemaDescription, schemaStrict
 }

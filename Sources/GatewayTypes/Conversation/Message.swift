@@ -7,6 +7,8 @@ public struct Message: Sendable, Equatable {
     public var content: [ContentPart]
     /// The participant's name (OpenAI's `name`).
     public var name: String?
+    /// The parts after which the provider is asked to keep the prompt, by their place in `content`.
+    public var cacheMarks: [Int: CacheMark] = [:]
 
     public init(_ role: Role, _ content: [ContentPart], name: String? = nil) {
         self.role = role

@@ -5,6 +5,7 @@ public struct Tool: Sendable, Equatable {
     /// JSON Schema of the arguments; absent means none.
     public var parameters: RawJSON?
     public var strict: Bool?
+    public var cacheMark: CacheMark?
 
     public init(name: String, description: String? = nil, parameters: RawJSON? = nil, strict: Bool? = nil) {
         self.name = name

@@ -62,6 +62,7 @@ public enum CooldownKey: Sendable, Hashable {
 
 /// What a request asks of a model, so that only candidates that can take it are tried.
 public struct RequestNeeds: Sendable, Equatable {
+    public var operation = Operation.conversation
     public var tools = false
     public var vision = false
     public var audio = false

@@ -25,8 +25,15 @@ struct FrontDoor: HTTPHandler {
         }
         switch endpoint {
         case .model(let place): await pipeline.answer(request, at: place, reply)
-        case .models(let place): await listModels(request, place, reply)
-        case .oneModel(let place, let id): await showModel(request, place, id, reply)
+        case .models(var place):
+            place.dialect = Endpoint.dialect(of: request)
+            await listModels(request, place, reply)
+        case .oneModel(var place, let id):
+            place.dialect = Endpoint.dialect(of: request)
+            await showModel(request, place, id, reply)
+        case .describedModel(let place): await describeModel(request, place, reply)
+        case .loadedModels(let place): await listLoadedModels(request, place, reply)
+        case .ollamaVersion: reply.send(status: 200, headers: Self.json, body: OllamaModelList.version)
         case .keptResponse(let place, let id): await showResponse(request, place, id, reply)
         case .health:
             let body = await node.health()
@@ -52,7 +59,8 @@ struct FrontDoor: HTTPHandler {
         do throws(GatewayError) {
             let caller = try await pipeline.authenticate(Exchange(request, place, node))
             let models = node.configuration.current.routes.models.filter { caller.mayUse($0.id) }
-            reply.send(status: 200, headers: Self.json, body: ModelList.body(of: models, created: node.startedAt))
+            let body = try ModelList.body(of: models, in: place.dialect, query: request.query, created: node.startedAt)
+            reply.send(status: 200, headers: Self.json, body: body)
         } catch {
             refuse(error, request, reply)
         }
@@ -66,8 +74,36 @@ struct FrontDoor: HTTPHandler {
             guard let model = routes.offered(id), caller.mayUse(model.id) || caller.mayUse(id) else {
                 throw .modelNotFound(name: id, suggestions: routes.suggestions(for: id))
             }
-            reply.send(
-                status: 200, headers: Self.json, body: ModelList.body(of: model, as: id, created: node.startedAt))
+            let body = ModelList.body(of: model, as: id, in: place.dialect, created: node.startedAt)
+            reply.send(status: 200, headers: Self.json, body: body)
+        } catch {
+            refuse(error, request, reply)
+        }
+    }
+
+    private func listLoadedModels(
+        _ request: HTTPRequest, _ place: ModelEndpoint, _ reply: consuming Reply
+    ) async {
+        do throws(GatewayError) {
+            let caller = try await pipeline.authenticate(Exchange(request, place, node))
+            let models = node.configuration.current.routes.models.filter { caller.mayUse($0.id) }
+            reply.send(status: 200, headers: Self.json, body: OllamaModelList.loaded(models, created: node.startedAt))
+        } catch {
+            refuse(error, request, reply)
+        }
+    }
+
+    private func describeModel(_ request: HTTPRequest, _ place: ModelEndpoint, _ reply: consuming Reply) async {
+        do throws(GatewayError) {
+            let exchange = Exchange(request, place, node)
+            let caller = try await pipeline.authenticate(exchange)
+            let id = try OllamaModelList.modelAsked(by: try await pipeline.body(of: exchange))
+            let routes = node.configuration.current.routes
+            guard let model = routes.offered(id), caller.mayUse(model.id) || caller.mayUse(id) else {
+                throw .modelNotFound(name: id, suggestions: routes.suggestions(for: id))
+            }
+            let body = OllamaModelList.description(of: model, created: node.startedAt)
+            reply.send(status: 200, headers: Self.json, body: body)
         } catch {
             refuse(error, request, reply)
         }
@@ -89,7 +125,7 @@ struct FrontDoor: HTTPHandler {
     }
 
     private func refuse(_ error: GatewayError, _ request: HTTPRequest, _ reply: consuming Reply) {
-        let place = ModelEndpoint(path: request.path, username: nil, dialect: .openAIChat)
+        let place = ModelEndpoint(path: request.path, username: nil, dialect: Endpoint.dialect(of: request))
         pipeline.refuse(error, reply, Exchange(request, place, node))
     }
 }

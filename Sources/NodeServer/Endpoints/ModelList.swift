@@ -1,10 +1,33 @@
 internal import GatewayTypes
 internal import JSON
 internal import Routing
+internal import WireFormats
 
-/// The bodies of `GET /v1/models` and `GET /v1/models/{id}` in OpenAI's shape, with what is known of each model besides.
+/// The bodies of `GET /v1/models` and `GET /v1/models/{id}` in the dialect of the path, with what is known of each model.
 enum ModelList {
-    static func body(of models: [OfferedModel], created: Int) -> [UInt8] {
+    /// - Throws: `malformedRequest` for a page that cannot be asked for.
+    static func body(
+        of models: [OfferedModel], in dialect: Dialect, query: String?, created: Int
+    ) throws(GatewayError) -> [UInt8] {
+        switch dialect {
+        case .anthropicMessages: try AnthropicModelList.body(of: models, query: query, created: created)
+        case .gemini: GeminiModelList.body(of: models, query: query)
+        case .ollamaChat: OllamaModelList.tags(of: models, created: created)
+        default: body(of: models, created: created)
+        }
+    }
+
+    static func body(of model: OfferedModel, as id: String, in dialect: Dialect, created: Int) -> [UInt8] {
+        switch dialect {
+        case .anthropicMessages: AnthropicModelList.body(of: model, as: id, created: created)
+        case .gemini: GeminiModelList.body(of: model, as: id)
+        default: body(of: model, as: id, created: created)
+        }
+    }
+
+    // MARK: - OpenAI
+
+    private static func body(of models: [OfferedModel], created: Int) -> [UInt8] {
         JSONWriter.bytes { json in
             json.object { json in
                 json.member("object", "list")
@@ -17,7 +40,7 @@ enum ModelList {
         }
     }
 
-    static func body(of model: OfferedModel, as id: String, created: Int) -> [UInt8] {
+    private static func body(of model: OfferedModel, as id: String, created: Int) -> [UInt8] {
         JSONWriter.bytes { write(model, as: id, created, to: &$0) }
     }
 

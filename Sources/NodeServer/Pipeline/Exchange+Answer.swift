@@ -1,6 +1,7 @@
 internal import GatewayTypes
 internal import HTTPServer
 internal import HTTPTypes
+internal import Telemetry
 internal import WireFormats
 
 extension Exchange {
@@ -25,7 +26,7 @@ extension Exchange {
     /// Writes into the record that there is no answer. Nothing was spent, unless the client left while a provider was at
     /// work: what that cost is estimated by the prompt.
     func conclude(_ error: GatewayError, of candidate: Candidate?) {
-        record.status = error.status
+        record.status = format.status(of: error)
         record.errorCode = error.code
         if case .upstream(let failure) = error, failure.kind == .cancelled, let candidate {
             record.usage = Usage(promptTokens: record.usage.promptTokens)
@@ -56,6 +57,7 @@ extension Exchange {
         headers.reserve(fields: 16, bytes: 640)
         headers.append("content-type", type)
         headers.append("x-request-id", requestID)
+        if format.headers == .anthropic { headers.append("request-id", requestID) }
         headers.append("x-switchyard-node", record.node)
         guard isAdmitted else { return headers }
         if record.stream {
@@ -67,12 +69,13 @@ extension Exchange {
         if HTTPHeaders.isSafe(record.route) { headers.append("x-switchyard-route", record.route) }
         headers.append("x-switchyard-attempts", record.attempts.count)
         headers.append("x-switchyard-cache", "off")
+        if isEstimate { headers.append("x-switchyard-estimated", "true") }
         if !record.droppedParameters.isEmpty {
             headers.append("x-switchyard-dropped-params", Self.list(record.droppedParameters))
         }
         headers.append(
             "server-timing", "gateway;dur=" + (elapsed - waited).milliseconds + ", upstream;dur=" + waited.milliseconds)
-        rates?.append(to: &headers)
+        rates?.append(to: &headers, as: format.headers, now: WallClock.now())
         return headers
     }
 }

@@ -23,6 +23,8 @@ final class Exchange {
     /// The media type of an answer with status 200.
     var contentType = "application/json"
     var rates: RateStatus?
+    /// Nobody was asked; the answer is what the gateway reckons.
+    var isEstimate = false
     /// Time spent waiting for upstreams and for the client, to be told apart from the gateway's own.
     var waited: Duration = .zero
 
@@ -36,7 +38,8 @@ final class Exchange {
         hops = max(0, request.headers["x-switchyard-hops"].flatMap { Int($0) } ?? 0)
         record = UsageRecord(
             id: id, requestID: requestID, time: Int64(WallClock.now()), node: node.id, userID: "", username: "",
-            tokenID: nil, endpoint: endpoint.path, dialect: endpoint.dialect.rawValue, route: "", stream: false)
+            tokenID: nil, endpoint: endpoint.name ?? endpoint.path, dialect: endpoint.dialect.rawValue, route: "",
+            stream: false)
     }
 
     /// The request's share of chance, from its id's random bits: drawing more would be a system call a request.

@@ -1,18 +1,35 @@
 internal import ClusterState
 internal import HTTPTypes
+internal import Telemetry
+internal import WireFormats
 
 extension RateStatus {
+    /// - Parameter now: Unix milliseconds.
+    func append(to headers: inout HTTPHeaders, as names: DialectHeaders, now: @autoclosure () -> Int) {
+        switch names {
+        case .openAI:
+            if let requests { Self.append(requests, "requests", to: &headers) }
+            if let tokens { Self.append(tokens, "tokens", to: &headers) }
+        case .anthropic:
+            let now = now()
+            if let requests { Self.append(requests, "requests", to: &headers, now: now) }
+            if let tokens { Self.append(tokens, "tokens", to: &headers, now: now) }
+        }
+    }
+
     /// `x-ratelimit-{limit,remaining,reset}-{requests,tokens}` as OpenAI writes them; resets in seconds, `12.345s`.
-    func append(to headers: inout HTTPHeaders) {
-        if let requests {
-            headers.append("x-ratelimit-limit-requests", requests.limit)
-            headers.append("x-ratelimit-remaining-requests", requests.remaining)
-            headers.append("x-ratelimit-reset-requests", requests.reset.seconds + "s")
-        }
-        if let tokens {
-            headers.append("x-ratelimit-limit-tokens", tokens.limit)
-            headers.append("x-ratelimit-remaining-tokens", tokens.remaining)
-            headers.append("x-ratelimit-reset-tokens", tokens.reset.seconds + "s")
-        }
+    private static func append(_ rate: Rate, _ kind: String, to headers: inout HTTPHeaders) {
+        headers.append("x-ratelimit-limit-\(kind)", rate.limit)
+        headers.append("x-ratelimit-remaining-\(kind)", rate.remaining)
+        headers.append("x-ratelimit-reset-\(kind)", rate.reset.seconds + "s")
+    }
+
+    /// `anthropic-ratelimit-{requests,tokens}-{limit,remaining,reset}`; resets are dates.
+    private static func append(_ rate: Rate, _ kind: String, to headers: inout HTTPHeaders, now: Int) {
+        headers.append("anthropic-ratelimit-\(kind)-limit", rate.limit)
+        headers.append("anthropic-ratelimit-\(kind)-remaining", rate.remaining)
+        let wait =
+            Int(rate.reset.components.seconds) * 1000 + Int(rate.reset.components.attoseconds / 1_000_000_000_000_000)
+        headers.append("anthropic-ratelimit-\(kind)-reset", RFC3339.string(from: now + wait))
     }
 }

@@ -33,10 +33,25 @@ extension RequestPipeline {
                     "This request has passed \(exchange.hops) gateways: a provider seems to point back at one of them.",
                 code: "request_loop")
         }
+        let body = try await body(of: exchange)
+        let request = exchange.request
+        if let wish = request.headers[ClientRequest.onUnsupported], wish != "error", wish != "drop" {
+            throw .malformedRequest(
+                message: "The header '\(ClientRequest.onUnsupported)' takes 'error' or 'drop'.",
+                parameter: ClientRequest.onUnsupported, code: "invalid_value")
+        }
+        let asked = try exchange.format.understand(
+            ReceivedRequest(
+                body: body, path: exchange.endpoint.path, query: request.query, headers: request.headers))
+        exchange.contentType = exchange.format.contentType(of: asked)
+        return asked
+    }
+
+    /// The body, read whole.
+    func body(of exchange: Exchange) async throws(GatewayError) -> [UInt8] {
         let limit = exchange.snapshot.configuration.server.maxBodyBytes
-        let body: [UInt8]
         do throws(HTTPBodyError) {
-            body = try await exchange.request.body.collect(upTo: limit)
+            return try await exchange.request.body.collect(upTo: limit)
         } catch {
             switch error {
             case .tooLarge: throw .bodyTooLarge(limit: limit)
@@ -46,12 +61,6 @@ extension RequestPipeline {
                 throw .malformedRequest(message: "The request body is not framed as HTTP/1.1 wants it.")
             }
         }
-        let request = exchange.request
-        let asked = try exchange.format.understand(
-            ReceivedRequest(
-                body: body, path: exchange.endpoint.path, query: request.query, headers: request.headers))
-        exchange.contentType = exchange.format.contentType(of: asked)
-        return asked
     }
 
     /// The candidates for the name asked for, in the order they are tried.
@@ -76,7 +85,7 @@ extension RequestPipeline {
         exchange.record.tokenID = caller.tokenID
         exchange.record.route = route.name
         exchange.record.stream = asked.stream
-        exchange.record.usage.promptTokens = asked.needs.promptTokens
+        exchange.record.usage.promptTokens = asked.needs.operation.spends ? asked.needs.promptTokens : 0
         let hold = try await limits.admit(
             exchange.record, subjects: caller.limitSubjects, reservation: Self.reservation(for: asked, on: route))
         upstreams.loop.checkIsolated()
@@ -88,6 +97,7 @@ extension RequestPipeline {
     /// The dearest the candidates can make it.
     static func reservation(for asked: ClientRequest, on route: Route) -> Reservation {
         var most = Reservation(tokens: 0, cost: nil)
+        guard asked.needs.operation.spends else { return most }
         for candidate in route.candidates {
             let allowed = Usage(
                 completionTokens: asked.needs.maxTokens ?? candidate.model.maxTokens ?? usualMaxTokens

@@ -67,10 +67,11 @@ extension RequestPipeline {
                 exchange.conclude(answer.summary, of: candidate, status: 200)
                 let error = GatewayError.upstream(failure)
                 exchange.record.errorCode = error.code
-                let said = answer.pending()
+                let ready = answer.pending()
                 let told =
-                    answer.streamError(error) ?? exchange.format.streamError(error, requestID: exchange.requestID)
-                stream.abort(after: said + told)
+                    answer.streamError(error, requestID: exchange.requestID)
+                    ?? exchange.format.streamError(error, requestID: exchange.requestID)
+                stream.abort(after: ready + told)
             }
         }
     }

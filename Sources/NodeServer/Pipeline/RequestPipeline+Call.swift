@@ -92,6 +92,7 @@ extension RequestPipeline {
             record.status = 200
             record.firstByte = exchange.elapsed - began
             exchange.record.droppedParameters = answer.dropped
+            exchange.isEstimate = answer.isEstimate
             return answer
         } catch {
             record.status = error.status

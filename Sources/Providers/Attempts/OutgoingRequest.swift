@@ -22,13 +22,29 @@ public struct OutgoingRequest: Sendable {
     }
 
     /// What is sent to `candidate`.
+    /// - Throws: also where the caller wants no answer to less than it asked, and some of it cannot be said there.
     func call(to candidate: Candidate) throws(UpstreamFailure) -> UpstreamCall {
-        let target = UpstreamTarget(
+        var target = UpstreamTarget(
             wire: candidate.wire, model: candidate.model, quirks: ProviderPreset.quirks(of: candidate.provider),
             answerID: id, created: created)
-        do throws(GatewayError) { return try format.call(client, to: target) } catch {
+        target.began = .now
+        do throws(GatewayError) {
+            let call = try format.call(client, to: target)
+            guard call.dropped.isEmpty || !client.refusesOmissions else { throw .unsupported(call.dropped) }
+            return call
+        } catch {
             throw UpstreamFailure(
                 .badRequest, status: error.status, message: error.message, code: error.code, parameter: error.parameter)
         }
+    }
+}
+
+extension GatewayError {
+    fileprivate static func unsupported(_ names: [String]) -> GatewayError {
+        .malformedRequest(
+            message: "This model's provider has no way to be told: \(names.joined(separator: ", ")). Leave "
+                + "\(names.count == 1 ? "it" : "them") out, ask another model, or send the request without "
+                + "'\(ClientRequest.onUnsupported): error' to have \(names.count == 1 ? "it" : "them") left out.",
+            parameter: names.first, code: "unsupported_parameter")
     }
 }

@@ -16,10 +16,14 @@ public struct UpstreamAnswer: Sendable {
     /// The caller's own names of what this candidate could not be asked.
     public let dropped: [String]
     public let isStream: Bool
+    /// Nobody was asked: this is what the gateway reckons.
+    public let isEstimate: Bool
 
-    init(relay: any AnswerRelay, dropped: [String], isStream: Bool) {
-        self.relay = relay
-        self.dropped = dropped
+    init(_ call: UpstreamCall, isStream: Bool) {
+        relay = call.relay
+        dropped = call.dropped
+        isEstimate = call.estimate != nil
+        ready = call.estimate ?? []
         self.isStream = isStream
     }
 
@@ -45,8 +49,10 @@ public struct UpstreamAnswer: Sendable {
     /// What was ready when `next` threw.
     public mutating func pending() -> [UInt8] { relay.pending() }
 
-    /// What tells the caller of an error in the stream, where that depends on what was said before.
-    public mutating func streamError(_ error: GatewayError) -> [UInt8]? { relay.streamError(error) }
+    /// The record of an error, where it depends on what was said before.
+    public mutating func streamError(_ error: GatewayError, requestID: String) -> [UInt8]? {
+        relay.streamError(error, requestID: requestID)
+    }
 
     mutating func begin(_ source: Source, firstTokenWithin limit: Duration?) async throws(UpstreamFailure) {
         self.source = source

@@ -28,7 +28,8 @@ public struct Upstreams: Sendable {
         _ candidate: Candidate, _ request: OutgoingRequest
     ) async throws(UpstreamFailure) -> UpstreamAnswer {
         let call = try request.call(to: candidate)
-        var answer = UpstreamAnswer(relay: call.relay, dropped: call.dropped, isStream: request.client.stream)
+        var answer = UpstreamAnswer(call, isStream: request.client.stream)
+        guard !answer.isEstimate else { return answer }
         guard candidate.provider.kind != "demo" else {
             let demo = try DemoAnswer(
                 candidate.model.name, call.body, promptTokens: request.client.needs.promptTokens, on: loop)

@@ -22,6 +22,18 @@ extension ProviderPreset {
 
     private static let systemOnly = ChatQuirks { $0.hasDeveloperRole = false }
 
+    /// Open models' servers sample as their libraries do.
+    private static let systemOnlyTopK = ChatQuirks {
+        $0.hasDeveloperRole = false
+        $0.takesTopK = true
+    }
+
+    private static let oldWordsTopK = ChatQuirks {
+        $0.hasDeveloperRole = false
+        $0.lengthField = .maxTokens
+        $0.takesTopK = true
+    }
+
     private static let oldWords = ChatQuirks {
         $0.hasDeveloperRole = false
         $0.lengthField = .maxTokens
@@ -57,20 +69,26 @@ extension ProviderPreset {
             $0.hasDeveloperRole = false
             $0.endsWithoutReason = true
         },
+        // Routes to Anthropic's and Google's models, too, and passes on what they alone know.
+        "openrouter": ChatQuirks {
+            $0.takesCacheMarks = true
+            $0.takesTopK = true
+        },
         // "unknown variant `developer`, expected one of `system`, `user`, `assistant`, `tool`".
         "deepseek": oldWords,
         // "developer is not one of ['system', 'assistant', 'user', 'tool', 'function']".
         "dashscope": oldWords,
         // 422: "Input should be 'system', 'user', 'assistant', or 'tool'".
-        "deepinfra": oldWords,
+        "deepinfra": oldWordsTopK,
         // "[1214] Incorrect role information".
         "zai": oldWords,
-        "ai21": oldWords, "hyperbolic": oldWords, "novita": oldWords, "perplexity": oldWords, "siliconflow": oldWords,
-        "together": oldWords, "writer": oldWords,
-        "cloudflare": systemOnly, "databricks": systemOnly, "fireworks": systemOnly, "huggingface": systemOnly,
+        "ai21": oldWords, "hyperbolic": oldWordsTopK, "novita": oldWordsTopK, "perplexity": oldWordsTopK,
+        "siliconflow": oldWordsTopK, "together": oldWordsTopK, "writer": oldWords,
+        "cloudflare": systemOnly, "databricks": systemOnly, "fireworks": systemOnlyTopK, "huggingface": systemOnly,
         "moonshot": systemOnly, "nebius": systemOnly, "nvidia": systemOnly, "runpod": systemOnly,
         "sambanova": systemOnly, "venice": systemOnly,
         // Open models' chat templates know no `developer`.
-        "llamacpp": systemOnly, "llamafile": oldWords, "lm_studio": oldWords, "tgi": oldWords, "vllm": systemOnly,
+        "llamacpp": systemOnlyTopK, "llamafile": oldWordsTopK, "lm_studio": oldWordsTopK, "tgi": oldWords,
+        "vllm": systemOnlyTopK,
     ]
 }

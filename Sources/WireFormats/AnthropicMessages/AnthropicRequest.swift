@@ -68,6 +68,7 @@ struct AnthropicRequest {
         case "default", "standard_only": writer.member("service_tier", "standard_only")
         default: dropped.insert(.serviceTier)
         }
+        writer.cacheControl(conversation.cacheMark)
         if conversation.stream { writer.member("stream", true) }
         writer.endObject()
         return EncodedRequest(body: writer.bytes, dropped: dropped)
@@ -77,7 +78,7 @@ struct AnthropicRequest {
         guard !turns.system.isEmpty else { return }
         writer.key("system")
         writer.beginArray()
-        for text in turns.system { writer.anthropicBlock(.text(text)) }
+        for block in turns.system { writer.anthropicBlock(block.part, block.cacheMark) }
         writer.endArray()
     }
 
@@ -89,7 +90,7 @@ struct AnthropicRequest {
             writer.member("role", turn.isAssistant ? "assistant" : "user")
             writer.key("content")
             writer.beginArray()
-            for part in turn.parts { writer.anthropicBlock(part) }
+            for block in turn.blocks { writer.anthropicBlock(block.part, block.cacheMark) }
             writer.endArray()
             writer.endObject()
         }

@@ -76,6 +76,7 @@ struct AnthropicTools {
             writer.member("name", tool.name)
             if let description = tool.description { writer.member("description", description) }
             writer.member("input_schema", raw: (tool.parameters ?? .emptyObjectSchema).objectSchema)
+            writer.cacheControl(tool.cacheMark)
             writer.endObject()
         }
         writer.endArray()

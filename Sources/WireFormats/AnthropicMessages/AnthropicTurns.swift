@@ -4,12 +4,20 @@ internal import GatewayTypes
 ///
 /// System and developer turns from the middle join the others at the top, in order: the API has no other place for them.
 struct AnthropicTurns {
-    struct Turn {
-        var isAssistant: Bool
-        var parts: [ContentPart]
+    struct Block {
+        var part: ContentPart
+        /// The provider is asked to keep the prompt up to here.
+        var cacheMark: CacheMark?
     }
 
-    private(set) var system: [String] = []
+    struct Turn {
+        var isAssistant: Bool
+        var blocks: [Block]
+
+        var parts: [ContentPart] { blocks.map(\.part) }
+    }
+
+    private(set) var system: [Block] = []
     private(set) var turns: [Turn] = []
     private(set) var dropped: Set<ConversationField> = []
 
@@ -17,28 +25,38 @@ struct AnthropicTurns {
         for message in messages {
             if message.name != nil { dropped.insert(.participantName) }
             switch message.role {
-            case .system, .developer: addSystem(message.content)
-            case .user, .tool: add(message.content, asAssistant: false)
-            case .assistant: add(message.content, asAssistant: true)
+            case .system, .developer: addSystem(message)
+            case .user, .tool: add(message, asAssistant: false)
+            case .assistant: add(message, asAssistant: true)
             }
         }
         try completeStart()
         trimEnd()
     }
 
-    private mutating func addSystem(_ content: [ContentPart]) {
-        for part in content {
-            if case .text(let text)? = kept(part, isAssistant: true) { system.append(text) }
+    private mutating func addSystem(_ message: Message) {
+        for block in blocks(of: message, isAssistant: true) {
+            if case .text = block.part { system.append(block) }
         }
     }
 
-    private mutating func add(_ content: [ContentPart], asAssistant isAssistant: Bool) {
-        let parts = content.compactMap { kept($0, isAssistant: isAssistant) }
-        guard !parts.isEmpty else { return }
-        if turns.last?.isAssistant != isAssistant { turns.append(Turn(isAssistant: isAssistant, parts: [])) }
-        turns[turns.count - 1].parts += parts
+    private mutating func add(_ message: Message, asAssistant isAssistant: Bool) {
+        let blocks = blocks(of: message, isAssistant: isAssistant)
+        guard !blocks.isEmpty else { return }
+        if turns.last?.isAssistant != isAssistant { turns.append(Turn(isAssistant: isAssistant, blocks: [])) }
+        turns[turns.count - 1].blocks += blocks
         // Results must stand before anything else in the turn after the calls.
-        if !isAssistant { turns[turns.count - 1].parts.stablyMoveToolResultsFirst() }
+        if !isAssistant { turns[turns.count - 1].blocks.stablyMoveToolResultsFirst() }
+    }
+
+    /// The parts that can be sent. The mark of one that cannot goes to the part before it.
+    private mutating func blocks(of message: Message, isAssistant: Bool) -> [Block] {
+        var blocks: [Block] = []
+        for (index, part) in message.content.enumerated() {
+            if let part = kept(part, isAssistant: isAssistant) { blocks.append(Block(part: part)) }
+            if let mark = message.cacheMarks[index], !blocks.isEmpty { blocks[blocks.count - 1].cacheMark = mark }
+        }
+        return blocks
     }
 
     /// The API wants a user's turn first; a conversation of system turns alone is asked as the user's words.
@@ -48,17 +66,17 @@ struct AnthropicTurns {
                 throw .malformedRequest(
                     message: "'messages' holds nothing that this model can be sent.", parameter: "messages")
             }
-            turns = [Turn(isAssistant: false, parts: system.map { .text($0) })]
+            turns = [Turn(isAssistant: false, blocks: system)]
             system = []
         } else if turns[0].isAssistant {
-            turns.insert(Turn(isAssistant: false, parts: [.text("(The assistant speaks first.)")]), at: 0)
+            turns.insert(Turn(isAssistant: false, blocks: [Block(part: .text("(The assistant speaks first.)"))]), at: 0)
         }
     }
 
     /// The API refuses white space at the end of an answer that the model is to go on with.
     private mutating func trimEnd() {
-        guard let last = turns.last, last.isAssistant, case .text(let text)? = last.parts.last else { return }
-        turns[turns.count - 1].parts[last.parts.count - 1] = .text(text.withoutTrailingSpace)
+        guard let last = turns.last, last.isAssistant, case .text(let text)? = last.blocks.last?.part else { return }
+        turns[turns.count - 1].blocks[last.blocks.count - 1].part = .text(text.withoutTrailingSpace)
     }
 
     /// The part as it can be sent, or `nil` with a note of what was left out. Blank text is refused by the API and says
@@ -99,11 +117,11 @@ struct AnthropicTurns {
     }
 }
 
-extension [ContentPart] {
+extension [AnthropicTurns.Block] {
     /// Tool results to the front; each kind keeps its order.
     fileprivate mutating func stablyMoveToolResultsFirst() {
-        func isResult(_ part: ContentPart) -> Bool {
-            if case .toolResult = part { true } else { false }
+        func isResult(_ block: Element) -> Bool {
+            if case .toolResult = block.part { true } else { false }
         }
         self = filter(isResult) + filter { !isResult($0) }
     }

@@ -7,12 +7,14 @@ struct AnthropicUsage: Sendable {
     private var output = 0
     private var cacheRead: Int?
     private var cacheWritten: Int?
+    private var thought: Int?
 
     mutating func read(_ usage: JSONValue) {
         input = usage["input_tokens"]?.tokenCount ?? input
         output = usage["output_tokens"]?.tokenCount ?? output
         cacheRead = usage["cache_read_input_tokens"]?.tokenCount ?? cacheRead
         cacheWritten = usage["cache_creation_input_tokens"]?.tokenCount ?? cacheWritten
+        thought = usage["output_tokens_details"]?["thinking_tokens"]?.tokenCount ?? thought
     }
 
     /// The counts so far and those of the message that ends the answer.
@@ -23,11 +25,25 @@ struct AnthropicUsage: Sendable {
         return common
     }
 
+    /// The `usage` of a message, in this dialect's counting.
+    static func write(_ usage: Usage, to writer: inout JSONWriter) {
+        let usage = usage.clamped()
+        writer.object {
+            $0.member("input_tokens", usage.promptTokens - (usage.cachedTokens ?? 0) - (usage.cacheWriteTokens ?? 0))
+            $0.member("cache_creation_input_tokens", orNull: usage.cacheWriteTokens)
+            $0.member("cache_read_input_tokens", orNull: usage.cachedTokens)
+            $0.member("output_tokens", usage.completionTokens)
+            if let reasoning = usage.reasoningTokens {
+                $0.member("output_tokens_details", object: { $0.member("thinking_tokens", reasoning) })
+            }
+        }
+    }
+
     /// `input_tokens` leaves out what the cache gave or took; the prompt has all three.
     private var common: Usage {
         Usage(
             promptTokens: input + (cacheRead ?? 0) + (cacheWritten ?? 0), completionTokens: output,
-            cachedTokens: cacheRead, cacheWriteTokens: cacheWritten
+            cachedTokens: cacheRead, cacheWriteTokens: cacheWritten, reasoningTokens: thought
         ).clamped()
     }
 }

@@ -2,8 +2,8 @@ internal import GatewayTypes
 internal import JSON
 
 extension JSONWriter {
-    /// One content block; `part` is one that `AnthropicTurns` kept.
-    mutating func anthropicBlock(_ part: ContentPart) {
+    /// One content block; `part` is one that `AnthropicTurns` kept. Thinking cannot be marked.
+    mutating func anthropicBlock(_ part: ContentPart, _ mark: CacheMark? = nil) {
         beginObject()
         switch part {
         case .text(let text), .refusal(let text):
@@ -24,6 +24,7 @@ extension JSONWriter {
             member("input", raw: call.argumentsObject)
         case .toolResult(let result): anthropicResult(result)
         }
+        if case .thinking = part {} else { cacheControl(mark) }
         endObject()
     }
 

@@ -30,6 +30,37 @@ enum GeminiLogprobs {
         return RawJSON(writer.bytes)
     }
 
+    /// OpenAI's `logprobs` objects as the member `logprobsResult`; nothing where they tell nothing.
+    static func write(_ pieces: [RawJSON], to writer: inout JSONWriter) {
+        let tokens = pieces.compactMap { try? JSONValue.parse($0.bytes) }.flatMap {
+            ($0["content"] ?? $0["refusal"]).map { Array($0.elements) } ?? []
+        }
+        guard !tokens.isEmpty else { return }
+        writer.key("logprobsResult")
+        writer.object { writer in
+            writer.key("topCandidates")
+            writer.array { writer in
+                for token in tokens {
+                    writer.object {
+                        $0.key("candidates")
+                        $0.array { list in
+                            for top in token["top_logprobs"]?.elements.map(\.self) ?? [] { writeToken(top, to: &list) }
+                        }
+                    }
+                }
+            }
+            writer.key("chosenCandidates")
+            writer.array { for token in tokens { writeToken(token, to: &$0) } }
+        }
+    }
+
+    private static func writeToken(_ token: JSONValue, to writer: inout JSONWriter) {
+        writer.object {
+            $0.member("token", token["token"]?.string ?? "")
+            if let logprob = token["logprob"], logprob.kind == .number { $0.member("logProbability", logprob) }
+        }
+    }
+
     private static func write(_ candidate: JSONValue, to writer: inout JSONWriter) {
         let token = candidate["token"]?.string ?? ""
         writer.member("token", token)

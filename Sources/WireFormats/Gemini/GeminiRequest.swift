@@ -22,6 +22,7 @@ struct GeminiRequest {
         if case .jsonSchema(_, _, _, _?) = conversation.responseFormat { dropped.insert(.schemaDescription) }
         if conversation.sampling.logitBias != nil { dropped.insert(.logitBias) }
         if conversation.user != nil { dropped.insert(.user) }
+        if conversation.hasCacheMarks { dropped.insert(.cacheControl) }
         if conversation.metadata != nil { dropped.insert(.metadata) }
         if conversation.verbosity != nil { dropped.insert(.verbosity) }
         if conversation.promptCacheKey != nil { dropped.insert(.promptCacheKey) }

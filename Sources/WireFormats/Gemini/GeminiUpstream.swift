@@ -12,10 +12,13 @@ public enum GeminiUpstream: UpstreamFormat {
     /// A model named with its collection (`models/x`, `tunedModels/x`, `publishers/google/models/x`, `endpoints/x`) stands
     /// as it is; any other is one of `models`.
     public static func path(model: String, stream: Bool) -> String {
+        self.path(model: model, operation: stream ? "streamGenerateContent?alt=sse" : "generateContent")
+    }
+
+    static func path(model: String, operation: String) -> String {
         let collections = ["models/", "tunedModels/", "publishers/", "endpoints/"]
         let isNamedInFull = collections.contains { model.hasPrefix($0) }
-        let operation = stream ? ":streamGenerateContent?alt=sse" : ":generateContent"
-        return (isNamedInFull ? "/" : "/models/") + escaped(model, keepingSlashes: isNamedInFull) + operation
+        return (isNamedInFull ? "/" : "/models/") + escaped(model, keepingSlashes: isNamedInFull) + ":" + operation
     }
 
     public static func events(of answer: JSONValue) throws(UpstreamFailure) -> [ModelEvent] {

@@ -33,6 +33,7 @@ struct OllamaMessages {
     }
 
     private mutating func write(_ result: ToolResult, to writer: inout JSONWriter) {
+        if result.isError { dropped.insert(.toolError) }
         var content = Content(result.content)
         writer.beginObject()
         writer.member("role", "tool")

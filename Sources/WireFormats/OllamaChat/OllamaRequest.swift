@@ -44,6 +44,7 @@ struct OllamaRequest {
         if conversation.sampling.logitBias != nil { dropped.insert(.logitBias) }
         if conversation.choiceCount ?? 1 != 1 { dropped.insert(.choiceCount) }
         if conversation.user != nil { dropped.insert(.user) }
+        if conversation.hasCacheMarks { dropped.insert(.cacheControl) }
         if conversation.metadata != nil { dropped.insert(.metadata) }
         if conversation.verbosity != nil { dropped.insert(.verbosity) }
         if conversation.promptCacheKey != nil { dropped.insert(.promptCacheKey) }

@@ -9,7 +9,7 @@ struct ChatConversationReader {
         "parallel_tool_calls", "max_tokens", "max_completion_tokens", "temperature", "top_p", "top_k",
         "frequency_penalty", "presence_penalty", "seed", "random_seed", "stop", "logit_bias", "response_format",
         "reasoning_effort", "reasoning", "thinking", "n", "logprobs", "top_logprobs", "user", "metadata",
-        "service_tier", "verbosity", "prompt_cache_key",
+        "service_tier", "cache_control", "verbosity", "prompt_cache_key",
     ]
 
     private var unknown = UnknownFields()
@@ -32,6 +32,7 @@ struct ChatConversationReader {
         conversation.serviceTier = json["service_tier"]?.string
         conversation.verbosity = json["verbosity"]?.string
         conversation.promptCacheKey = json["prompt_cache_key"]?.string
+        conversation.cacheMark = CacheMark(json["cache_control"])
         conversation.stream = json["stream"]?.bool ?? false
         if let options = json.present("stream_options") {
             unknown.add(options, besides: ["include_usage"], under: "stream_options")
@@ -78,13 +79,17 @@ struct ChatConversationReader {
         guard let name = function["name"]?.string else {
             throw ChatRequestCheck.wrong("tools[\(position)].function.name", "a string")
         }
-        conversation.tools.append(
-            Tool(
-                name: name, description: function["description"]?.string,
-                parameters: function.present("parameters").map { RawJSON($0.raw) }, strict: function["strict"]?.bool))
+        var read = Tool(
+            name: name, description: function["description"]?.string,
+            parameters: function.present("parameters").map { RawJSON($0.raw) }, strict: function["strict"]?.bool)
+        read.cacheMark = CacheMark(tool["cache_control"]) ?? CacheMark(function["cache_control"])
+        conversation.tools.append(read)
         unknown.add(
-            function, besides: ["name", "description", "parameters", "strict", "type"], under: "tools.function")
-        if tool["function"] != nil { unknown.add(tool, besides: ["type", "function"], under: "tools") }
+            function, besides: ["name", "description", "parameters", "strict", "type", "cache_control"],
+            under: "tools.function")
+        if tool["function"] != nil {
+            unknown.add(tool, besides: ["type", "function", "cache_control"], under: "tools")
+        }
     }
 
     private mutating func readChoice(_ choice: JSONValue, _ key: String) throws(GatewayError) -> ToolChoice? {

@@ -8,6 +8,8 @@ struct ChatMessageReader {
     /// clients not at all: then they come in the order of the calls.
     private var unanswered: [(id: String, name: String)] = []
     private var namelessCalls = 0
+    /// Of the parts that `content` read last, by their place among them.
+    private var cacheMarks: [Int: CacheMark] = [:]
 
     mutating func read(_ list: JSONValue?) throws(GatewayError) -> [Message] {
         var messages: [Message] = []
@@ -21,9 +23,9 @@ struct ChatMessageReader {
         let place = "messages[\(index)]"
         let name = message["name"]?.string
         switch message["role"]?.string {
-        case "system": return Message(.system, try content(message, place, besides: []), name: name)
-        case "developer": return Message(.developer, try content(message, place, besides: []), name: name)
-        case "user": return Message(.user, try content(message, place, besides: []), name: name)
+        case "system": return try plain(.system, message, place, name: name)
+        case "developer": return try plain(.developer, message, place, name: name)
+        case "user": return try plain(.user, message, place, name: name)
         case "assistant": return try assistant(message, place, name: name)
         case "tool", "function": return try result(message, place, name: name)
         default:
@@ -31,10 +33,19 @@ struct ChatMessageReader {
         }
     }
 
+    private mutating func plain(
+        _ role: Message.Role, _ message: JSONValue, _ place: String, name: String?
+    ) throws(GatewayError) -> Message {
+        var read = Message(role, try content(message, place, besides: []), name: name)
+        read.cacheMarks = cacheMarks
+        return read
+    }
+
     private mutating func assistant(_ message: JSONValue, _ place: String, name: String?) throws(GatewayError)
         -> Message
     {
         var parts = ChatThinkingReader.thinking(of: message).map { ContentPart.thinking($0) }
+        let thoughts = parts.count
         parts += try content(
             message, place,
             besides: [
@@ -49,7 +60,9 @@ struct ChatMessageReader {
             let id = begin(function, id: nil)
             parts.append(.toolCall(ToolCall(id: id, name: function, arguments: call["arguments"]?.string ?? "{}")))
         }
-        return Message(.assistant, parts, name: name)
+        var read = Message(.assistant, parts, name: name)
+        for (index, mark) in cacheMarks { read.cacheMarks[thoughts + index] = mark }
+        return read
     }
 
     private mutating func read(call: JSONValue, _ place: String) throws(GatewayError) -> ToolCall {
@@ -73,7 +86,10 @@ struct ChatMessageReader {
     private mutating func result(_ message: JSONValue, _ place: String, name: String?) throws(GatewayError) -> Message {
         let parts = try content(message, place, besides: ["tool_call_id"])
         let call = answered(id: message["tool_call_id"]?.string, name: name)
-        return Message(.tool, [.toolResult(ToolResult(callID: call.id, name: name ?? call.name, content: parts))])
+        let result = ToolResult(callID: call.id, name: name ?? call.name, content: parts)
+        var read = Message(.tool, [.toolResult(result)])
+        if let mark = cacheMarks.values.first { read.cacheMarks[0] = mark }
+        return read
     }
 
     private mutating func begin(_ name: String, id: String?) -> String {
@@ -98,19 +114,24 @@ struct ChatMessageReader {
     private mutating func content(
         _ message: JSONValue, _ place: String, besides handled: Set<String>
     ) throws(GatewayError) -> [ContentPart] {
+        cacheMarks = [:]
         for (key, value) in message.members where !value.isNull && !handled.contains(key) {
             switch key {
-            case "role", "name", "content": continue
+            case "role", "name", "content", "cache_control": continue
             default:
                 if value.kind == .array && value.count == 0 { continue }
                 unknown.add("messages.\(key)")
             }
         }
         guard let content = message.present("content") else { return [] }
-        if let text = content.string { return text.isEmpty ? [] : [.text(text)] }
+        if let text = content.string {
+            if let mark = CacheMark(message["cache_control"]), !text.isEmpty { cacheMarks[0] = mark }
+            return text.isEmpty ? [] : [.text(text)]
+        }
         var parts: [ContentPart] = []
         for part in content.elements {
             parts += try ChatPartReader.read(part, "\(place).content[\(parts.count)]", unknown: &unknown)
+            if let mark = CacheMark(part["cache_control"]), !parts.isEmpty { cacheMarks[parts.count - 1] = mark }
         }
         return parts
     }

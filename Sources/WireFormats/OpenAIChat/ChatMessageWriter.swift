@@ -36,7 +36,7 @@ struct ChatMessageWriter {
         writer.member("role", role)
         write(name: message.name, to: &writer)
         writer.key("content")
-        writeContent(message.content, to: &writer)
+        writeContent(message.content, marks: message.cacheMarks, to: &writer)
         writer.endObject()
     }
 
@@ -48,20 +48,23 @@ struct ChatMessageWriter {
 
     private mutating func writeAssistant(_ message: Message, to writer: inout JSONWriter) {
         var said: [ContentPart] = []
+        var marks: [Int: CacheMark] = [:]
         var calls: [ToolCall] = []
         var thoughts: [Thinking] = []
-        for part in message.content {
+        for (index, part) in message.content.enumerated() {
             switch part {
             case .toolCall(let call): calls.append(call)
             case .thinking(let thinking): thoughts.append(thinking)
-            case .text, .refusal, .image, .audio, .video, .document, .toolResult: said.append(part)
+            case .text, .refusal, .image, .audio, .video, .document, .toolResult:
+                marks[said.count] = message.cacheMarks[index]
+                said.append(part)
             }
         }
         writer.beginObject()
         writer.member("role", "assistant")
         write(name: message.name, to: &writer)
         writer.key("content")
-        if said.isEmpty { writer.null() } else { writeContent(said, to: &writer) }
+        if said.isEmpty { writer.null() } else { writeContent(said, marks: marks, to: &writer) }
         writeThinking(thoughts, to: &writer)
         if !calls.isEmpty {
             writer.key("tool_calls")
@@ -113,8 +116,9 @@ struct ChatMessageWriter {
     }
 
     private mutating func writeResults(_ message: Message, to writer: inout JSONWriter) {
-        for part in message.content {
+        for (index, part) in message.content.enumerated() {
             guard case .toolResult(let result) = part else { continue }
+            if result.isError { drop(.toolError) }
             var texts: [ContentPart] = []
             for part in result.content {
                 if case .text = part { texts.append(part) } else { shown.append(part) }
@@ -124,23 +128,27 @@ struct ChatMessageWriter {
             writer.member("tool_call_id", result.callID)
             if quirks.takesNames, let name = result.name { writer.member("name", name) }
             writer.key("content")
-            writeContent(texts, to: &writer)
+            writeContent(
+                texts, marks: message.cacheMarks[index].map { [max(0, texts.count - 1): $0] } ?? [:], to: &writer)
             writer.endObject()
         }
     }
 
     /// One text is a string, as every provider takes it; anything else is a list of parts.
-    private mutating func writeContent(_ parts: [ContentPart], to writer: inout JSONWriter) {
+    private mutating func writeContent(
+        _ parts: [ContentPart], marks: [Int: CacheMark] = [:], to writer: inout JSONWriter
+    ) {
         if parts.isEmpty { return writer.string("") }
-        if parts.count == 1, case .text(let text) = parts[0] { return writer.string(text) }
+        let marks = quirks.takesCacheMarks ? marks : [:]
+        if parts.count == 1, marks.isEmpty, case .text(let text) = parts[0] { return writer.string(text) }
         writer.beginArray()
-        for part in parts { write(part, to: &writer) }
+        for (index, part) in parts.enumerated() { write(part, marks[index], to: &writer) }
         writer.endArray()
     }
 
-    private mutating func write(_ part: ContentPart, to writer: inout JSONWriter) {
+    private mutating func write(_ part: ContentPart, _ mark: CacheMark?, to writer: inout JSONWriter) {
         switch part {
-        case .text(let text): Self.write("text", text, to: &writer)
+        case .text(let text): Self.write("text", text, mark, to: &writer)
         case .refusal(let text): Self.write("refusal", text, to: &writer)
         case .image(let media, let detail):
             guard let url = Self.url(of: media) else { return drop(.fileID) }
@@ -151,6 +159,7 @@ struct ChatMessageWriter {
                     $0.member("url", url)
                     if let detail { $0.member("detail", detail) }
                 }
+                $0.cacheControl(mark)
             }
         case .audio(.inline(let type, let data)):
             writer.object {
@@ -169,6 +178,10 @@ struct ChatMessageWriter {
                 $0.key("video_url")
                 $0.object { $0.member("url", url) }
             }
+        case .document(.inline(let type, let data), _) where type.hasPrefix("text/"):
+            // OpenAI takes PDF only as a file; a text can be said as one.
+            guard let text = Base64.decode(data) else { return drop(.document) }
+            Self.write("text", String(decoding: text, as: UTF8.self), mark, to: &writer)
         case .document(let media, let name):
             writer.object {
                 $0.member("type", "file")
@@ -181,6 +194,7 @@ struct ChatMessageWriter {
                         $0.member("file_data", url)
                     }
                 }
+                $0.cacheControl(mark)
             }
         case .thinking: drop(.thinking)
         case .toolCall, .toolResult: return  // written by their turns
@@ -189,10 +203,13 @@ struct ChatMessageWriter {
 
     private mutating func drop(_ field: ConversationField) { dropped.insert(field) }
 
-    private static func write(_ type: String, _ text: String, to writer: inout JSONWriter) {
+    private static func write(
+        _ type: String, _ text: String, _ mark: CacheMark? = nil, to writer: inout JSONWriter
+    ) {
         writer.object {
             $0.member("type", type)
             $0.member(type, text)
+            $0.cacheControl(mark)
         }
     }
 

@@ -11,7 +11,7 @@ enum ChatPartReader {
             guard let text = value?.string else { throw ChatRequestCheck.wrong("\(place).\(key)", "a string") }
             return text
         }
-        var handled: Set<String> = ["type", type]
+        var handled: Set<String> = ["type", "cache_control", type]
         defer { unknown.add(part, besides: handled, under: "messages.content") }
         switch type {
         case "text": return [.text(try text(part["text"], "text"))]

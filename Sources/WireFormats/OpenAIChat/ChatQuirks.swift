@@ -18,6 +18,10 @@ public struct ChatQuirks: Sendable, Equatable {
     public var takesNames = true
     /// Whether earlier thinking may be sent back (`reasoning_content`, `reasoning_details`).
     public var takesReasoning = true
+    /// Whether parts and tools may be marked with Anthropic's `cache_control`.
+    public var takesCacheMarks = false
+    /// Whether `top_k` is understood, which OpenAI itself refuses.
+    public var takesTopK = false
     /// Whether `stream_options` is understood.
     public var takesStreamOptions = true
     /// Whether streams may end in `[DONE]` without a finish reason (Snowflake).

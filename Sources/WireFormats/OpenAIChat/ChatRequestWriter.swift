@@ -18,6 +18,7 @@ struct ChatRequestWriter {
         messages.write(conversation.messages, to: &writer)
         writer.endArray()
         dropped = messages.dropped
+        if conversation.hasCacheMarks, !quirks.takesCacheMarks { dropped.insert(.cacheControl) }
         writeTools(conversation, to: &writer)
         writeSampling(conversation.sampling, to: &writer)
         writeAnswerOptions(conversation, to: &writer)
@@ -41,7 +42,7 @@ struct ChatRequestWriter {
         guard !conversation.tools.isEmpty else { return }
         writer.key("tools")
         writer.array { writer in
-            for tool in conversation.tools { Self.write(tool, to: &writer) }
+            for tool in conversation.tools { write(tool, to: &writer) }
         }
         if let choice = conversation.toolChoice, takes("tool_choice", .toolChoice) {
             writer.key("tool_choice")
@@ -62,7 +63,7 @@ struct ChatRequestWriter {
         }
     }
 
-    private static func write(_ tool: Tool, to writer: inout JSONWriter) {
+    private func write(_ tool: Tool, to writer: inout JSONWriter) {
         writer.object {
             $0.member("type", "function")
             $0.key("function")
@@ -72,6 +73,7 @@ struct ChatRequestWriter {
                 if let parameters = tool.parameters { $0.member("parameters", raw: parameters.bytes) }
                 if let strict = tool.strict { $0.member("strict", strict) }
             }
+            if quirks.takesCacheMarks { $0.cacheControl(tool.cacheMark) }
         }
     }
 
@@ -81,7 +83,9 @@ struct ChatRequestWriter {
         }
         if let value = sampling.temperature, takes("temperature", .temperature) { writer.member("temperature", value) }
         if let value = sampling.topP, takes("top_p", .topP) { writer.member("top_p", value) }
-        if sampling.topK != nil { dropped.insert(.topK) }
+        if let topK = sampling.topK {
+            if quirks.takesTopK { writer.member("top_k", topK) } else { dropped.insert(.topK) }
+        }
         if let value = sampling.frequencyPenalty, takes("frequency_penalty", .frequencyPenalty) {
             writer.member("frequency_penalty", value)
         }
@@ -143,7 +147,7 @@ struct ChatRequestWriter {
 
     /// A budget in tokens becomes the effort it is nearest to.
     static func effort(of reasoning: ReasoningOptions) -> String? {
-        if let effort = reasoning.effort { return effort }
+        if let effort = reasoning.effort { return effort == "max" ? "xhigh" : effort }  // Anthropic's most
         guard let budget = reasoning.budgetTokens else { return nil }
         return switch budget {
         case ..<0: "medium"  // Gemini's -1: as much as the model likes

@@ -64,6 +64,8 @@ public enum OpenAIChat: ConversationFormat {
         case .thinking: "messages.reasoning_content"
         case .toolResultImage: "messages.content.image_url"
         case .fileID: "messages.content.file.file_id"
+        case .cacheControl: "messages.content.cache_control"
+        case .toolError: "messages.is_error"
         case .documentName: "messages.content.file.filename"
         case .callSignature: "messages.tool_calls.extra_content"
         case .schemaDescription: "response_format.json_schema.description"

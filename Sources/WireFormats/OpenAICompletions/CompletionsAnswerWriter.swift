@@ -65,6 +65,16 @@ public struct CompletionsAnswerWriter: ClientAnswerWriter {
         return writer.bytes
     }
 
+    public static func leftOut(of event: ModelEvent) -> String? {
+        switch event {
+        case .thinking, .thinkingSignature, .redactedThinking: "thinking"
+        case .toolCall, .toolArguments: "tool_calls"
+        case .citations: "citations"
+        case .audio: "audio"
+        case .start, .text, .refusal, .logprobs, .finish, .leftOut, .usage: nil
+        }
+    }
+
     /// - Returns: the choice that has something new to tell.
     private mutating func take(_ event: ModelEvent) -> Int? {
         switch event {

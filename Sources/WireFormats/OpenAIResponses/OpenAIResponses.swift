@@ -15,15 +15,18 @@ public enum OpenAIResponses: ConversationFormat {
     public static func passThrough(
         _ request: ClientRequest, to target: UpstreamTarget
     ) throws(GatewayError) -> UpstreamCall {
-        var body = request.received.body
-        if target.model.name != request.model, let named = request.json["model"] {
-            var splice = JSONSplice(of: request.json)
-            splice.replace(named, with: JSONWriter.bytes { $0.string(target.model.name) })
-            body = splice.apply()
-        }
-        return UpstreamCall(
-            path: OpenAIResponsesUpstream.path(model: target.model.name, stream: request.stream), body: body,
+        UpstreamCall(
+            path: OpenAIResponsesUpstream.path(model: target.model.name, stream: request.stream),
+            body: body(of: request, naming: target.model),
             relay: ResponsesPassThrough(writer: ResponsesAnswerWriter(request, from: target)))
+    }
+
+    /// The caller's bytes but for the model's name.
+    static func body(of request: ClientRequest, naming model: ModelConfiguration) -> [UInt8] {
+        guard model.name != request.model, let named = request.json["model"] else { return request.received.body }
+        var splice = JSONSplice(of: request.json)
+        splice.replace(named, with: JSONWriter.bytes { $0.string(model.name) })
+        return splice.apply()
     }
 
     public static func conversation(_ request: ClientRequest) throws(GatewayError) -> Conversation {
@@ -65,6 +68,8 @@ public enum OpenAIResponses: ConversationFormat {
         case .thinking: "input.encrypted_content"
         case .toolResultImage: "input.output.input_image"
         case .fileID: "input.content.file_id"
+        case .cacheControl: "input.content.prompt_cache_breakpoint"
+        case .toolError: "input.output"
         case .documentName: "input.content.filename"
         case .callSignature: "input.encrypted_content"
         case .schemaDescription: "text.format.description"

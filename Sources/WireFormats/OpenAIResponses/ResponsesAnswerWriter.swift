@@ -57,7 +57,7 @@ public struct ResponsesAnswerWriter: ClientAnswerWriter {
         return writer.bytes
     }
 
-    public mutating func failure(_ error: GatewayError) -> [UInt8]? {
+    public mutating func streamError(_ error: GatewayError, requestID: String) -> [UInt8]? {
         output += ResponsesEvent.error(error, sequence: sequence)
         sequence += 1
         if hasStarted {
@@ -66,6 +66,17 @@ public struct ResponsesAnswerWriter: ClientAnswerWriter {
             emit("response.failed", about: state)
         }
         return written()
+    }
+
+    public static func leftOut(of event: ModelEvent) -> String? {
+        switch event {
+        case .audio: "audio"
+        case .text(let choice, _), .toolCall(let choice, _, _, _, _): choice == 0 ? nil : "choices"
+        case .citations(_, let list): ResponsesAnnotations.annotations(list, at: 0).isEmpty ? "citations" : nil
+        case .start, .refusal, .thinking, .thinkingSignature, .redactedThinking, .toolArguments, .logprobs, .finish,
+            .leftOut, .usage:
+            nil
+        }
     }
 
     /// The number of the next event where others have written those before it.

@@ -97,6 +97,7 @@ struct ResponsesInputWriter {
     private mutating func writeResults(_ parts: [ContentPart], to writer: inout JSONWriter) {
         for part in parts {
             guard case .toolResult(let result) = part else { continue }
+            if result.isError { dropped.insert(.toolError) }
             writer.beginObject()
             writer.member("type", "function_call_output")
             writer.member("call_id", result.callID)

@@ -55,9 +55,9 @@ struct ResponsesPassThrough: AnswerRelay {
         return body
     }
 
-    mutating func streamError(_ error: GatewayError) -> [UInt8]? {
+    mutating func streamError(_ error: GatewayError, requestID: String) -> [UInt8]? {
         writer.goOn(from: nextSequence)
-        return writer.failure(error)
+        return writer.streamError(error, requestID: requestID)
     }
 
     private mutating func pass(_ records: [StreamRecord]) throws(UpstreamFailure) {

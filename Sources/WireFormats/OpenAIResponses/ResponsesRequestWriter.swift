@@ -16,6 +16,7 @@ struct ResponsesRequestWriter {
         input.write(messages, to: &writer)
         writer.endArray()
         dropped = input.dropped
+        if conversation.hasCacheMarks { dropped.insert(.cacheControl) }
         writeTools(conversation, to: &writer)
         writeSampling(conversation, to: &writer)
         writeText(conversation, to: &writer)

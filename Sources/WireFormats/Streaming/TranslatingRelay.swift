@@ -32,17 +32,24 @@ public struct TranslatingRelay<Upstream: UpstreamFormat, Client: ConversationFor
 
     public mutating func whole(_ body: [UInt8]) throws(UpstreamFailure) -> [UInt8] {
         let events = try events(of: body)
-        for event in events { summary.note(event) }
+        for event in events { note(event) }
         return writer.whole(events)
     }
 
-    public mutating func streamError(_ error: GatewayError) -> [UInt8]? { writer.failure(error) }
+    public mutating func streamError(_ error: GatewayError, requestID: String) -> [UInt8]? {
+        writer.streamError(error, requestID: requestID)
+    }
 
     private mutating func events(of body: [UInt8]) throws(UpstreamFailure) -> [ModelEvent] {
         if let answer = try? JSONValue.parse(body) { return try Upstream.events(of: answer) }
         let stream = try AssembledStream(body, Upstream.StreamReader.self)
         summary.brokenEvents = stream.brokenEvents
         return stream.events
+    }
+
+    private mutating func note(_ event: ModelEvent) {
+        summary.note(event)
+        if let type = Client.AnswerWriter.leftOut(of: event) { summary.note(.leftOut(type)) }
     }
 
     /// Writes one record at a time, so the output does not depend on how the records arrived.
@@ -53,7 +60,7 @@ public struct TranslatingRelay<Upstream: UpstreamFormat, Client: ConversationFor
                 continue
             }
             for event in events {
-                summary.note(event)
+                note(event)
                 choices.note(event)
             }
             if !events.isEmpty { ready += writer.stream(events) }

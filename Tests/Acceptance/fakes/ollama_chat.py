@@ -1,4 +1,4 @@
-"""Ollama's /api/chat: one JSON object a line, streamed unless told otherwise."""
+"""Ollama's /api/chat and /api/generate: one JSON object a line, streamed unless told otherwise."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ class OllamaChat:
             "message": {"role": "assistant", "content": "", **message},
             "done": done,
         }
+        if exchange.path.endswith("/generate"):
+            body["response"] = body.pop("message")["content"]
         if done:
             body |= {"done_reason": "length" if answer.finish_reason == "length" else "stop", "total_duration": 5_000_000}
             if usage := answer.usage:

@@ -1,4 +1,5 @@
 import GatewayTypes
+import JSON
 import Testing
 import WireFormats
 
@@ -133,15 +134,41 @@ struct OpenAIChatConversationTests {
             """
             {"model":"m","store":false,"modalities":["text"],"odd":"low","prediction":null,"plugins":[],
             "stream_options":{"include_usage":true,"include_obfuscation":false},
-            "tools":[{"type":"web_search"},{"type":"function","function":{"name":"f"},"cache_control":{}}],
+            "tools":[{"type":"web_search"},{"type":"function","function":{"name":"f"},"cache_control":{"type":"ephemeral"}}],
             "messages":[{"role":"user","content":[{"type":"text","text":"x","cache_control":{"type":"ephemeral"}}]},
             {"role":"assistant","content":"y","prefix":true},{"role":"assistant","content":"z","prefix":true}]}
             """)
         #expect(
             conversation.unknownFields == [
-                "odd", "plugins", "tools.web_search", "tools.cache_control", "stream_options.include_obfuscation",
-                "messages.content.cache_control", "messages.prefix",
+                "odd", "plugins", "tools.web_search", "stream_options.include_obfuscation", "messages.prefix",
             ])
+    }
+
+    @Test("Marks for the provider's cache keep their places")
+    func cacheMarks() throws {
+        let conversation = try read(
+            """
+            {"model":"m","cache_control":{"type":"ephemeral"},
+            "tools":[{"type":"function","function":{"name":"f"},"cache_control":{"type":"ephemeral","ttl":"1h"}}],
+            "messages":[{"role":"system","content":"s","cache_control":{"type":"ephemeral"}},
+            {"role":"user","content":[{"type":"text","text":"a"},{"type":"text","text":"b","cache_control":{"type":"ephemeral"}}]},
+            {"role":"assistant","reasoning_content":"hm","content":[{"type":"text","text":"c","cache_control":{"type":"ephemeral"}}]},
+            {"role":"tool","tool_call_id":"x","content":[{"type":"text","text":"d","cache_control":{"type":"ephemeral"}}]}]}
+            """)
+        let mark = CacheMark()
+        #expect(conversation.messages.map(\.cacheMarks) == [[0: mark], [1: mark], [1: mark], [0: mark]])
+        #expect(conversation.tools.map(\.cacheMark) == [CacheMark(lifetime: "1h")])
+        #expect(conversation.cacheMark == mark && conversation.unknownFields.isEmpty)
+        let sent = try parsed(
+            String(
+                decoding: AnthropicMessagesUpstream.encode(conversation, model: ModelConfiguration(name: "c")).body,
+                as: UTF8.self))
+        #expect(sent["system"]?[0]?["cache_control"]?["type"]?.string == "ephemeral")
+        #expect(sent["messages"]?[0]?["content"]?[0]?["cache_control"] == nil)
+        #expect(sent["messages"]?[0]?["content"]?[1]?["cache_control"] != nil)
+        #expect(sent["messages"]?[2]?["content"]?[0]?["cache_control"] != nil)
+        #expect(sent["tools"]?[0]?["cache_control"]?["ttl"]?.string == "1h")
+        #expect(sent["cache_control"]?["type"]?.string == "ephemeral")
     }
 
     @Test(

@@ -129,7 +129,7 @@ struct ResponsesAnswerTests {
         var writer = try responsesWriter()
         let said = writer.stream([.text(choice: 0, "x")])
         let error = GatewayError.upstream(UpstreamFailure(.rateLimit, status: 429, message: "slow down"))
-        let end = writer.failure(error)
+        let end = writer.streamError(error, requestID: "r")
         let told = try ResponsesStream(said + (try #require(end)))
         #expect(told.types.suffix(2) == ["error", "response.failed"])
         let event = told.events[told.events.count - 2]

@@ -76,7 +76,7 @@ struct ResponsesPassThroughTests {
         #expect(throws: UpstreamFailure.self) { _ = try relay.feed(Array((said + failure).utf8)) }
         let kept = relay.pending()
         #expect(kept == Array(said.utf8))
-        let told = relay.streamError(.upstream(UpstreamFailure(.server, message: "boom")))
+        let told = relay.streamError(.upstream(UpstreamFailure(.server, message: "boom")), requestID: "r")
         let text = String(decoding: told ?? [], as: UTF8.self)
         #expect(text.hasPrefix("event: error\ndata: ") && text.contains(#""sequence_number":5,"#))
     }

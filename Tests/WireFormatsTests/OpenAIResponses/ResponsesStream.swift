@@ -54,7 +54,7 @@ struct ResponsesStream {
     func agrees() -> Bool {
         guard let output = last?["output"], output.count == items.count else { return false }
         for (index, item) in output.elements.enumerated() {
-            guard let told = items[index], told.raw == item.raw else { return false }
+            guard let told = items[index], told.compactText == item.compactText else { return false }
             guard deltas[index] == Self.text(of: item) else { return false }
         }
         return true

@@ -1,0 +1,47 @@
+internal import GatewayTypes
+internal import JSON
+
+/// Citations in this dialect's shape. Its own stay as they are; those of others become the citation of a page on the web,
+/// as far as they name one.
+enum AnthropicCitations {
+    static func all(of lists: [RawJSON]) -> [[UInt8]] {
+        var all: [[UInt8]] = []
+        for list in lists {
+            guard let list = try? JSONValue.parse(list.bytes) else { continue }
+            for citation in list.elements { all += translated(citation) }
+        }
+        return all
+    }
+
+    private static func translated(_ citation: JSONValue) -> [[UInt8]] {
+        if let url = citation.string { return [page(url, title: nil, text: nil)] }  // Perplexity's
+        if citation["type"]?.string?.hasSuffix("_location") == true { return [citation.raw] }
+        if let page = citation.present("url_citation") ?? (citation["url"] == nil ? nil : citation),
+            let url = page["url"]?.string
+        {
+            return [
+                self.page(url, title: page["title"]?.string, text: page["content"]?.string ?? page["snippet"]?.string)
+            ]
+        }
+        if let chunks = citation["groundingChunks"] {  // Gemini's
+            return chunks.elements.compactMap { chunk in
+                guard let web = chunk["web"], let uri = web["uri"]?.string else { return nil }
+                return self.page(uri, title: web["title"]?.string, text: nil)
+            }
+        }
+        guard let uri = citation["uri"]?.string else { return [] }
+        return [self.page(uri, title: citation["title"]?.string, text: nil)]
+    }
+
+    private static func page(_ url: String, title: String?, text: String?) -> [UInt8] {
+        JSONWriter.bytes {
+            $0.object {
+                $0.member("type", "web_search_result_location")
+                $0.member("url", url)
+                $0.member("title", orNull: title)
+                $0.member("cited_text", text ?? "")
+                $0.member("encrypted_index", "")
+            }
+        }
+    }
+}

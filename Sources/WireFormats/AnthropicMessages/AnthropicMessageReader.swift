@@ -1,0 +1,58 @@
+internal import GatewayTypes
+internal import JSON
+
+/// Reads the turns of a messages request.
+struct AnthropicMessageReader {
+    private var blocks = AnthropicPartReader()
+
+    var unknown: UnknownFields { blocks.unknown }
+
+    /// The system's words before the first turn.
+    mutating func system(_ system: JSONValue?) throws(GatewayError) -> [Message] {
+        guard let system else { return [] }
+        let messages = try turns(system, as: .system, "system")
+        return messages.filter { !$0.content.isEmpty }
+    }
+
+    mutating func read(_ list: JSONValue?) throws(GatewayError) -> [Message] {
+        guard let list else { return [] }
+        var messages: [Message] = []
+        messages.reserveCapacity(list.count)
+        for (index, message) in list.elements.enumerated() {
+            let place = "messages.\(index)"
+            guard let content = message["content"] else { throw AnthropicField.missing("\(place).content") }
+            blocks.note(message, besides: ["role", "content"], under: "messages")
+            messages += try turns(content, as: try role(message, place), "\(place).content")
+        }
+        return messages
+    }
+
+    private func role(_ message: JSONValue, _ place: String) throws(GatewayError) -> Message.Role {
+        switch message["role"]?.string {
+        case "user": .user
+        case "assistant": .assistant
+        case "system": .system
+        default: throw AnthropicField.wrong("\(place).role", "'user', 'assistant' or 'system'")
+        }
+    }
+
+    /// A message as turns of the common form, where results of tools have turns of their own.
+    private mutating func turns(
+        _ content: JSONValue, as role: Message.Role, _ place: String
+    ) throws(GatewayError) -> [Message] {
+        if let text = content.string { return [Message(role, text.isEmpty ? [] : [.text(text)])] }
+        var turns: [Message] = []
+        for (index, block) in content.elements.enumerated() {
+            let parts = try blocks.read(block, "\(place).\(index)")
+            guard let first = parts.first else { continue }
+            var its = role
+            if case .toolResult = first { its = .tool }
+            if turns.last?.role != its { turns.append(Message(its, [])) }
+            turns[turns.count - 1].content += parts
+            if let mark = CacheMark(block["cache_control"]) {
+                turns[turns.count - 1].cacheMarks[turns[turns.count - 1].content.count - 1] = mark
+            }
+        }
+        return turns.isEmpty ? [Message(role, [])] : turns
+    }
+}

@@ -1,0 +1,62 @@
+internal import GatewayTypes
+internal import JSON
+
+/// Citations of other providers as `groundingMetadata`: a source is a chunk, the words it stands behind are a support.
+struct GeminiGrounding {
+    private var citations: [JSONValue] = []
+
+    init(_ lists: [RawJSON]) {
+        for list in lists {
+            guard let list = try? JSONValue.parse(list.bytes) else { continue }
+            citations += list.elements.filter { $0.kind == .object || $0.kind == .string }
+        }
+    }
+
+    func write(to writer: inout JSONWriter) {
+        guard !citations.isEmpty else { return }
+        writer.key("groundingMetadata")
+        writer.object { writer in
+            writer.key("groundingChunks")
+            writer.array { for citation in citations { writeChunk(citation, to: &$0) } }
+            let supports = citations.enumerated().filter { Self.supports($0.element) }
+            guard !supports.isEmpty else { return }
+            writer.key("groundingSupports")
+            writer.array { writer in
+                for (index, citation) in supports { writeSupport(citation, chunk: index, to: &writer) }
+            }
+        }
+    }
+
+    private func writeChunk(_ citation: JSONValue, to writer: inout JSONWriter) {
+        let facts = citation["url_citation"] ?? citation
+        let uri = facts.string ?? facts["url"]?.string ?? facts["uri"]?.string
+        let title = facts["title"]?.string ?? facts["document_title"]?.string
+        writer.object {
+            $0.key(uri == nil ? "retrievedContext" : "web")
+            $0.object {
+                if let uri { $0.member("uri", uri) }
+                if let title { $0.member("title", title) }
+                if uri == nil, let text = facts["cited_text"]?.string { $0.member("text", text) }
+            }
+        }
+    }
+
+    private static func supports(_ citation: JSONValue) -> Bool {
+        let facts = citation["url_citation"] ?? citation
+        return facts["end_index"]?.int != nil || facts["cited_text"]?.string != nil
+    }
+
+    private func writeSupport(_ citation: JSONValue, chunk: Int, to writer: inout JSONWriter) {
+        let facts = citation["url_citation"] ?? citation
+        writer.object {
+            $0.key("segment")
+            $0.object {
+                if let start = facts["start_index"]?.int { $0.member("startIndex", start) }
+                if let end = facts["end_index"]?.int { $0.member("endIndex", end) }
+                if let text = facts["cited_text"]?.string { $0.member("text", text) }
+            }
+            $0.key("groundingChunkIndices")
+            $0.array { $0.int(chunk) }
+        }
+    }
+}
