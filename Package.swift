@@ -92,7 +92,7 @@ let package = Package(
         .target(
             name: "TestServers", dependencies: ["SQLDatabase", "Telemetry", "Threading"], path: "Tests/TestServers",
             swiftSettings: house),
-        tests("NodeServer", imports: ["GatewayTypes", "JSON"]),
+        tests("NodeServer", imports: ["WireFormats", "GatewayTypes", "JSON"]),
         tests(
             "Dashboard",
             imports: [
