@@ -4,6 +4,7 @@ extension Candidate {
     /// Whether the model can take the request. What its configuration does not state excludes nothing.
     func canTake(_ needs: RequestNeeds) -> Bool {
         guard canBeAsked(needs) else { return false }
+        if let only = needs.only, wire != only.wire { return false }
         if let capabilities = model.capabilities {
             if needs.tools, !capabilities.contains("tools") { return false }
             if needs.vision, !capabilities.contains("vision") { return false }

@@ -53,7 +53,10 @@ public struct RouteTable: Sendable {
         let all = candidates(of: target, chance: &chance)
         guard !all.isEmpty else { throw .modelNotFound(name: name, suggestions: suggestions(for: name)) }
         let able = all.allSatisfy { $0.canTake(needs) } ? all : all.filter { $0.canTake(needs) }
-        guard !able.isEmpty else { throw Self.unable(name, needs, all) }
+        guard !able.isEmpty else {
+            if let only = needs.only, !all.contains(where: { $0.wire == only.wire }) { throw only.refusal(of: name) }
+            throw Self.unable(name, needs, all)
+        }
         var shortest: Duration?
         let awake = able.filter { candidate in
             guard let rest = candidate.rest(restsFor) else { return true }

@@ -17,6 +17,9 @@ public enum Dialect: String, Sendable, CaseIterable {
     case cohereEmbed = "cohere-embed"
     case cohereRerank = "cohere-rerank"
     case rerank
+    case openAICompletions = "openai-completions"
+    case openAIInputTokens = "openai-input-tokens"
+    case openAIResponses = "openai-responses"
 
     /// The type that speaks this dialect.
     public var format: any ClientFormat.Type {
@@ -38,6 +41,9 @@ public enum Dialect: String, Sendable, CaseIterable {
         case .cohereEmbed: CohereEmbed.self
         case .cohereRerank: CohereRerank.self
         case .rerank: Rerank.self
+        case .openAICompletions: OpenAICompletions.self
+        case .openAIInputTokens: OpenAIInputTokens.self
+        case .openAIResponses: OpenAIResponses.self
         }
     }
 }

@@ -10,7 +10,7 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
-from fakes import HOSTED, WIRES, Fake  # noqa: E402
+from fakes import EVERY_WIRE, Fake  # noqa: E402
 from gateway import Gateway  # noqa: E402
 from services.mariadb import MariaDB  # noqa: E402
 from services.nginx import Edge  # noqa: E402
@@ -29,7 +29,7 @@ def _make_fake():
     made: list[Fake] = []
 
     def make(wire: str = "openai", default=None, **options) -> Fake:
-        made.append(Fake({**WIRES, **HOSTED}[wire], default, **options))
+        made.append(Fake(EVERY_WIRE[wire], default, **options))
         return made[-1]
 
     yield make

@@ -106,6 +106,31 @@ struct EndpointTests {
     }
 
     @Test(
+        "Each operation has its dialect",
+        arguments: [
+            ("/v1/responses", Dialect.openAIResponses), ("/api/u/ann/v1/responses", .openAIResponses),
+            ("/v1/responses/input_tokens", .openAIInputTokens), ("/v1/completions", .openAICompletions),
+        ])
+    func dialects(path: String, dialect: Dialect) {
+        guard case .model(let place) = Endpoint(path) else {
+            Issue.record("\(path) leads nowhere")
+            return
+        }
+        #expect(place.dialect == dialect)
+    }
+
+    @Test(
+        "What is asked about a response of earlier is known as such",
+        arguments: ["/v1/responses/resp_1", "/v1/responses/resp_1/cancel", "/api/v1/responses/resp%5F1/input_items"])
+    func keptResponses(path: String) {
+        guard case .keptResponse(_, let id) = Endpoint(path) else {
+            Issue.record("\(path) leads nowhere")
+            return
+        }
+        #expect(id == "resp_1" && Endpoint("/v1/responses/") == .unknown)
+    }
+
+    @Test(
         "Only a fit request id is taken over",
         arguments: [("abc-1_2.X", true), ("", false), ("a b", false), (String(repeating: "a", count: 129), false)])
     func requestIDs(text: String, isFit: Bool) { #expect((RequestID.fit(text) != nil) == isFit) }

@@ -144,6 +144,20 @@ struct RouteTableTests {
         }
     }
 
+    @Test("What only one wire format can be asked goes there, or is refused by its field")
+    func onlyWire() throws {
+        var own = provider("a", models: ["m"])
+        own.models[0].wire = .openAIResponses
+        let table = table([provider("b", models: ["m"]), own])
+        var needs = RequestNeeds()
+        needs.only = WireNeed(wire: .openAIResponses, field: "previous_response_id")
+        let route = try table.route("m", needs: needs, seed: 3, restsFor: awake)
+        #expect(route.candidates.map(\.provider.id) == ["a"])
+        #expect {
+            try table.route("b/m", needs: needs, seed: 3, restsFor: awake)
+        } throws: { ($0 as? GatewayError)?.parameter == "previous_response_id" }
+    }
+
     @Test("Priority keeps the configured order")
     func priority() throws {
         let rotation = RotationConfiguration(

@@ -18,6 +18,14 @@ struct OddNumbersTests {
         "completion_tokens":2,"total_tokens":3,"prompt_tokens_details":{"cached_tokens":1,"audio_tokens":1},
         "completion_tokens_details":{"reasoning_tokens":1,"audio_tokens":1}}}
         """,
+        .openAIResponses: """
+        {"id":"a","object":"response","created_at":1,"status":"completed","model":"m","output":[{"type":"reasoning","id":"r",
+        "summary":[{"type":"summary_text","text":"so"}],"encrypted_content":"e"},{"type":"message","id":"x","role":"assistant",
+        "content":[{"type":"output_text","text":"hi","annotations":[{"type":"url_citation","url":"u","start_index":0,
+        "end_index":1}],"logprobs":[{"token":"a","logprob":-0.5,"bytes":[97],"top_logprobs":[]}]}]},{"type":"function_call",
+        "id":"y","call_id":"c","name":"f","arguments":"{}"}],"usage":{"input_tokens":1,"input_tokens_details":
+        {"cached_tokens":1},"output_tokens":2,"output_tokens_details":{"reasoning_tokens":1},"total_tokens":3}}
+        """,
         .anthropicMessages: """
         {"id":"a","type":"message","role":"assistant","model":"m","content":[{"type":"thinking","thinking":"so",
         "signature":"s"},{"type":"text","text":"hi","citations":[{"start":1}]},{"type":"tool_use","id":"c","name":"f",
@@ -63,6 +71,15 @@ struct OddNumbersTests {
             "reasoning_details":[{"index":0,"type":"reasoning.encrypted","data":"d"}]},"finish_reason":"stop"}],
             "usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3},"x_groq":{"usage":{"prompt_tokens":1}}}
             """,
+        ],
+        .openAIResponses: [
+            #"{"type":"response.created","sequence_number":0,"response":{"id":"a","created_at":1,"model":"m","status":"x"}}"#,
+            #"{"type":"response.output_item.added","sequence_number":1,"output_index":0,"item":{"type":"function_call","call_id":"c","name":"f","arguments":""}}"#,
+            #"{"type":"response.function_call_arguments.delta","sequence_number":2,"output_index":0,"delta":"{}"}"#,
+            #"{"type":"response.reasoning_summary_part.added","sequence_number":3,"output_index":1,"summary_index":1}"#,
+            #"{"type":"response.output_text.delta","sequence_number":4,"output_index":2,"content_index":0,"delta":"hi"}"#,
+            #"{"type":"response.output_text.annotation.added","output_index":2,"annotation_index":0,"annotation":{"type":"url_citation","url":"u","start_index":0}}"#,
+            #"{"type":"response.completed","sequence_number":5,"response":{"id":"a","status":"completed","output":[],"usage":{"input_tokens":1,"output_tokens":2}}}"#,
         ],
         .anthropicMessages: [
             #"{"type":"message_start","message":{"id":"a","model":"m","usage":{"input_tokens":1,"output_tokens":1}}}"#,
@@ -119,7 +136,7 @@ struct OddNumbersTests {
             EventStreamBytes.event(
                 String(record.dropFirst(2).prefix { $0 != "\"" }),
                 String(record.drop { $0 != ":" }.dropFirst().dropLast()))
-        case .openAIChat, .anthropicMessages, .gemini, .cohereChat: Array("data: \(record)\n\n".utf8)
+        case .openAIChat, .openAIResponses, .anthropicMessages, .gemini, .cohereChat: Array("data: \(record)\n\n".utf8)
         }
     }
 

@@ -13,6 +13,11 @@ struct WrongShapeTests {
          "choices": [{"index": 0, "message": {"role": "assistant", "content": "Hello"}, "finish_reason": "stop"}],
          "usage": {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}}
         """,
+        .openAIResponses: """
+        {"id":"a","object":"response","created_at":7,"status":"completed","model":"m","output":[{"type":"message",
+        "role":"assistant","content":[{"type":"output_text","text":"Hello","annotations":[]}]}],
+        "usage":{"input_tokens":3,"output_tokens":2,"total_tokens":5}}
+        """,
         .anthropicMessages: """
         {"id":"a","type":"message","role":"assistant","model":"m","content":[{"type":"text","text":"Hello"}],
         "stop_reason":"end_turn","usage":{"input_tokens":3,"output_tokens":2}}
@@ -46,6 +51,24 @@ struct WrongShapeTests {
         data: {"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":2,"total_tokens":5}}
 
         data: [DONE]
+
+
+        """,
+        .openAIResponses: """
+        event: response.created
+        data: {"type":"response.created","response":{"id":"a","created_at":7,"model":"m","status":"in_progress"}}
+
+        event: response.output_item.added
+        data: {"type":"response.output_item.added","output_index":0,"item":{"type":"message","content":[]}}
+
+        event: response.output_text.delta
+        data: {"type":"response.output_text.delta","output_index":0,"delta":"Hel"}
+
+        event: response.output_text.delta
+        data: {"type":"response.output_text.delta","output_index":0,"delta":"lo"}
+
+        event: response.completed
+        data: {"type":"response.completed","response":{"id":"a","status":"completed","output":[],"usage":{"input_tokens":3,"output_tokens":2}}}
 
 
         """,

@@ -19,6 +19,10 @@ public struct Conversation: Sendable, Equatable {
     /// A JSON object of the caller's own labels.
     public var metadata: RawJSON?
     public var serviceTier: String?
+    /// How wordy the answer is to be: `low`, `medium`, `high` (OpenAI's `verbosity`).
+    public var verbosity: String?
+    /// Requests with the same key share OpenAI's prompt cache.
+    public var promptCacheKey: String?
     /// The provider is to choose for itself after which part it keeps the prompt.
     public var cacheMark: CacheMark?
     public var stream = false

@@ -36,10 +36,13 @@ public struct ReasoningOptions: Sendable, Equatable {
     public var effort: String?
     /// Anthropic's `budget_tokens`, Gemini's `thinkingBudget`.
     public var budgetTokens: Int?
+    /// What kind of summary of the thinking is wanted: `auto`, `concise`, `detailed` (OpenAI's Responses).
+    public var summary: String?
 
-    public init(effort: String? = nil, budgetTokens: Int? = nil) {
+    public init(effort: String? = nil, budgetTokens: Int? = nil, summary: String? = nil) {
         self.effort = effort
         self.budgetTokens = budgetTokens
+        self.summary = summary
     }
 }
 

@@ -9,6 +9,8 @@ public enum GatewayError: Error, Sendable, Equatable {
     case storeUnavailable
     case modelNotFound(name: String, suggestions: [String])
     case unknownPath(String)
+    /// What is referred to by an id is not kept here.
+    case notKept(message: String)
     case methodNotAllowed(allowed: String)
     case bodyTooLarge(limit: Int)
     case bodyTimedOut
@@ -59,7 +61,7 @@ extension GatewayError {
         case .unauthorized: 401
         case .forbidden: 403
         case .storeUnavailable, .draining, .noCandidate: 503
-        case .modelNotFound, .unknownPath: 404
+        case .modelNotFound, .unknownPath, .notKept: 404
         case .methodNotAllowed: 405
         case .bodyTooLarge: 413
         case .bodyTimedOut: 408
@@ -78,6 +80,7 @@ extension GatewayError {
         case .storeUnavailable: "store_unavailable"
         case .modelNotFound: "model_not_found"
         case .unknownPath: "unknown_url"
+        case .notKept: "not_found"
         case .methodNotAllowed: "method_not_allowed"
         case .bodyTooLarge: "request_too_large"
         case .bodyTimedOut: "request_timeout"
@@ -94,7 +97,7 @@ extension GatewayError {
     /// What to do about it, in words the caller may see.
     public var message: String {
         switch self {
-        case .malformedRequest(let message, _, _), .forbidden(let message): message
+        case .malformedRequest(let message, _, _), .forbidden(let message), .notKept(let message): message
         case .unauthorized(let reason): reason.message
         case .storeUnavailable: "The gateway cannot check this token right now. Try again in a few seconds."
         case .modelNotFound(let name, let suggestions): Self.modelNotFoundMessage(name, suggestions)
@@ -117,7 +120,7 @@ extension GatewayError {
         case .malformedRequest(_, let parameter, _): parameter
         case .modelNotFound: "model"
         case .upstream(let failure): failure.parameter
-        case .unauthorized, .forbidden, .storeUnavailable, .unknownPath, .methodNotAllowed, .bodyTooLarge,
+        case .unauthorized, .forbidden, .storeUnavailable, .unknownPath, .notKept, .methodNotAllowed, .bodyTooLarge,
             .bodyTimedOut, .limited, .noCandidate, .draining, .fault:
             nil
         }
@@ -131,7 +134,8 @@ extension GatewayError {
             case .noCandidate(let wait): wait
             case .upstream(let failure): failure.retryAfter
             case .storeUnavailable, .draining: .seconds(1)
-            case .malformedRequest, .unauthorized, .forbidden, .modelNotFound, .unknownPath, .methodNotAllowed,
+            case .malformedRequest, .unauthorized, .forbidden, .modelNotFound, .unknownPath, .notKept,
+                .methodNotAllowed,
                 .bodyTooLarge, .bodyTimedOut, .fault:
                 nil
             }
@@ -144,7 +148,7 @@ extension GatewayError {
         case .limited(let refusal):
             !refusal.isOutage && (refusal.limit.isMoney || refusal.retryAfter == nil) ? false : nil
         case .upstream(let failure): failure.kind == .quota ? false : nil
-        case .malformedRequest, .unauthorized, .forbidden, .storeUnavailable, .modelNotFound, .unknownPath,
+        case .malformedRequest, .unauthorized, .forbidden, .storeUnavailable, .modelNotFound, .unknownPath, .notKept,
             .methodNotAllowed, .bodyTooLarge, .bodyTimedOut, .noCandidate, .draining, .fault:
             nil
         }

@@ -75,6 +75,20 @@ public struct RequestNeeds: Sendable, Equatable {
     public var maxTokens: Int?
     /// How many answers are wanted, each of `maxTokens`: 1 to 128.
     public var choiceCount = 1
+    /// The one wire format that can be asked this, if there is but one.
+    public var only: WireNeed?
 
     public init() {}
+}
+
+/// A request that refers to what only providers of one wire format keep or run.
+public struct WireNeed: Sendable, Equatable {
+    public var wire: WireFormat
+    /// The caller's field that says so.
+    public var field: String
+
+    public init(wire: WireFormat, field: String) {
+        self.wire = wire
+        self.field = field
+    }
 }

@@ -40,7 +40,7 @@ extension WireFormat {
         let isConversation = operation == .conversation || operation == .countTokens
         return switch self {
         case .openAIChat: true
-        case .anthropicMessages, .bedrockConverse: isConversation
+        case .anthropicMessages, .bedrockConverse, .openAIResponses: isConversation
         case .gemini, .ollamaChat: isConversation || operation == .embedding
         case .cohereChat: isConversation || operation == .embedding || operation == .rerank
         }

@@ -7,6 +7,8 @@ enum Endpoint: Sendable, Equatable {
     case model(ModelEndpoint)
     case models(ModelEndpoint)
     case oneModel(ModelEndpoint, id: String)
+    /// Something about a response of earlier, by its id.
+    case keptResponse(ModelEndpoint, id: String)
     /// Ollama's `/api/show`, which names the model in its body, and `/api/ps`.
     case describedModel(ModelEndpoint)
     case loadedModels(ModelEndpoint)
@@ -33,6 +35,7 @@ enum Endpoint: Sendable, Equatable {
     var methods: [HTTPMethod] {
         switch self {
         case .model, .describedModel: [.post]
+        case .keptResponse: [.get, .head, .post, .delete]
         case .models, .oneModel, .loadedModels, .ollamaVersion, .health, .live, .ready, .metrics: [.get, .head]
         case .admin, .unknown: []
         }
@@ -48,6 +51,7 @@ enum Endpoint: Sendable, Equatable {
             case .model(let place), .describedModel(let place), .loadedModels(let place): place.dialect
             case .models(let place), .oneModel(let place, _): place.dialect == .openAIChat ? nil : place.dialect
             case .ollamaVersion: .ollamaChat
+            case .keptResponse: .openAIResponses
             case .health, .live, .ready, .metrics, .admin: .openAIChat
             case .unknown: ModelPath(path)?.family
             }

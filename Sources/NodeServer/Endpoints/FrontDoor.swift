@@ -34,6 +34,7 @@ struct FrontDoor: HTTPHandler {
         case .describedModel(let place): await describeModel(request, place, reply)
         case .loadedModels(let place): await listLoadedModels(request, place, reply)
         case .ollamaVersion: reply.send(status: 200, headers: Self.json, body: OllamaModelList.version)
+        case .keptResponse(let place, let id): await showResponse(request, place, id, reply)
         case .health:
             let body = await node.health()
             pipeline.upstreams.loop.checkIsolated()
@@ -103,6 +104,21 @@ struct FrontDoor: HTTPHandler {
             }
             let body = OllamaModelList.description(of: model, created: node.startedAt)
             reply.send(status: 200, headers: Self.json, body: body)
+        } catch {
+            refuse(error, request, reply)
+        }
+    }
+
+    /// No response is kept here, so there is none to show, delete or cancel.
+    private func showResponse(
+        _ request: HTTPRequest, _ place: ModelEndpoint, _ id: String, _ reply: consuming Reply
+    ) async {
+        do throws(GatewayError) {
+            _ = try await pipeline.authenticate(Exchange(request, place, node))
+            throw .notKept(
+                message:
+                    "Response with id '\(id)' not found: this gateway keeps no responses. Take what you need from the "
+                    + "answer to POST /v1/responses.")
         } catch {
             refuse(error, request, reply)
         }

@@ -12,6 +12,7 @@ struct ModelPath {
         "/audio/transcriptions": .openAITranscription,
         "/audio/translations": .openAITranscription,
         "/chat/completions": .openAIChat,
+        "/completions": .openAICompletions,
         "/embeddings": .openAIEmbeddings,
         "/images/edits": .openAIImages,
         "/images/generations": .openAIImages,
@@ -20,6 +21,8 @@ struct ModelPath {
         "/messages/count_tokens": .anthropicTokenCount,
         "/moderations": .openAIModerations,
         "/rerank": .rerank,
+        "/responses": .openAIResponses,
+        "/responses/input_tokens": .openAIInputTokens,
     ]
 
     /// Below `/v2`, which is Cohere's.
@@ -68,7 +71,7 @@ struct ModelPath {
             }
         if let dialect = table[operation] { return .model(place(dialect)) }
         return switch version {
-        case .v1, .v1beta: gemini.map { .model($0) } ?? models
+        case .v1, .v1beta: gemini.map { .model($0) } ?? keptResponse ?? models
         case .v2: .unknown
         case .ollama: ollama
         }
@@ -115,6 +118,13 @@ struct ModelPath {
         case "/api/version": .ollamaVersion
         default: .unknown
         }
+    }
+
+    private var keptResponse: Endpoint? {
+        guard version == .v1, operation.hasPrefix("/responses/") else { return nil }
+        let id = operation.dropFirst(11).prefix { $0 != "/" }
+        return id.isEmpty
+            ? nil : .keptResponse(place(.openAIResponses), id: PercentEncoding.decode(String(id)) ?? String(id))
     }
 
     private static func version(of path: Substring) -> (Version, String)? {

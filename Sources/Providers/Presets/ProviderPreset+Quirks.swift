@@ -62,7 +62,9 @@ extension ProviderPreset {
             $0.takesNames = false
             $0.takesReasoning = false
             $0.takesStreamOptions = false
-            $0.refusedFields = ["logit_bias", "metadata", "service_tier", "store", "top_k", "user"]
+            $0.refusedFields = [
+                "logit_bias", "metadata", "prompt_cache_key", "service_tier", "store", "top_k", "user", "verbosity",
+            ]
         },
         // Embeddings and rankings only.
         "voyage": ChatQuirks { $0.dimensionsField = "output_dimension" },

@@ -9,7 +9,7 @@ enum AnthropicError {
         switch error {
         case .upstream(let failure) where failure.kind == .overloaded: overloaded
         case .noCandidate: overloaded
-        case .malformedRequest, .unauthorized, .forbidden, .storeUnavailable, .modelNotFound, .unknownPath,
+        case .malformedRequest, .unauthorized, .forbidden, .storeUnavailable, .modelNotFound, .unknownPath, .notKept,
             .methodNotAllowed, .bodyTooLarge, .bodyTimedOut, .limited, .upstream, .draining, .fault:
             error.status
         }

@@ -83,6 +83,8 @@ public enum AnthropicMessages: ConversationFormat {
         case .user: "metadata.user_id"
         case .metadata: "metadata"
         case .serviceTier: "service_tier"
+        case .verbosity: "verbosity"
+        case .promptCacheKey: "prompt_cache_key"
         case .audio, .video, .document: "messages.content.document"
         case .image, .imageDetail: "messages.content.image"
         case .thinking: "messages.content.thinking"

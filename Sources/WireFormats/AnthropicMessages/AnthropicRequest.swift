@@ -41,6 +41,8 @@ struct AnthropicRequest {
         if conversation.logprobs == true { dropped.insert(.logprobs) }
         if conversation.topLogprobs ?? 0 != 0 { dropped.insert(.topLogprobs) }
         if conversation.metadata != nil { dropped.insert(.metadata) }
+        if conversation.verbosity != nil { dropped.insert(.verbosity) }
+        if conversation.promptCacheKey != nil { dropped.insert(.promptCacheKey) }
     }
 
     func encoded() -> EncodedRequest {

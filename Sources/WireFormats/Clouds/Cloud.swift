@@ -60,7 +60,7 @@ public enum Cloud: Sendable, Equatable {
             call.body = HostedMessages.body(
                 call.body, version: "bedrock-2023-05-31", without: ["model", "stream"], beta: beta)
             call.relay = InvokeRelay(call.relay)
-        case .openAIChat: call.path = "/openai/v1\(call.path)"
+        case .openAIChat, .openAIResponses: call.path = "/openai/v1\(call.path)"
         case .bedrockConverse, .cohereChat, .gemini, .ollamaChat: return
         }
     }
@@ -83,7 +83,7 @@ public enum Cloud: Sendable, Equatable {
             }
         case .gemini:
             if call.path.hasPrefix("/models/") { call.path = "/publishers/google\(call.path)" }
-        case .openAIChat: call.path = "/endpoints/openapi\(call.path)"
+        case .openAIChat, .openAIResponses: call.path = "/endpoints/openapi\(call.path)"
         case .bedrockConverse, .cohereChat, .ollamaChat: return
         }
     }

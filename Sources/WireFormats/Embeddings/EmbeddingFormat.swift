@@ -61,7 +61,7 @@ extension WireFormat {
         case .gemini: GeminiEmbeddingsUpstream.self
         case .ollamaChat: OllamaEmbedUpstream.self
         case .cohereChat: CohereEmbedUpstream.self
-        case .anthropicMessages, .bedrockConverse: nil
+        case .anthropicMessages, .bedrockConverse, .openAIResponses: nil
         }
     }
 }

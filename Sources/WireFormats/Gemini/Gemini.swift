@@ -76,6 +76,8 @@ public enum Gemini: ConversationFormat {
         case .topLogprobs: "generationConfig.logprobs"
         case .user, .metadata: "labels"
         case .serviceTier: "serviceTier"
+        case .verbosity: "generationConfig.verbosity"
+        case .promptCacheKey: "promptCacheKey"
         case .participantName: "contents.role"
         case .imageDetail: "generationConfig.mediaResolution"
         case .audio, .video, .document, .image: "contents.parts.inlineData"

@@ -24,6 +24,8 @@ struct GeminiRequest {
         if conversation.user != nil { dropped.insert(.user) }
         if conversation.hasCacheMarks { dropped.insert(.cacheControl) }
         if conversation.metadata != nil { dropped.insert(.metadata) }
+        if conversation.verbosity != nil { dropped.insert(.verbosity) }
+        if conversation.promptCacheKey != nil { dropped.insert(.promptCacheKey) }
         if let tier = conversation.serviceTier, tier != "auto" { dropped.insert(.serviceTier) }
         if let reasoning = conversation.reasoning, model.thinking(reasoning) == nil, reasoning.effort != "none" {
             dropped.insert(.reasoning)

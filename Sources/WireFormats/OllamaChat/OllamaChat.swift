@@ -72,7 +72,9 @@ public enum OllamaChat: ConversationFormat {
         case .thinking: "messages.thinking"
         case .callSignature: "messages.tool_calls"
         case .audio, .video, .document, .documentName, .fileID, .refusal, .participantName, .toolError: "messages"
-        case .logitBias, .choiceCount, .user, .metadata, .serviceTier, .cacheControl: "options"
+        case .logitBias, .choiceCount, .user, .metadata, .serviceTier, .verbosity, .promptCacheKey,
+            .cacheControl:
+            "options"
         }
     }
 }

@@ -46,6 +46,8 @@ struct OllamaRequest {
         if conversation.user != nil { dropped.insert(.user) }
         if conversation.hasCacheMarks { dropped.insert(.cacheControl) }
         if conversation.metadata != nil { dropped.insert(.metadata) }
+        if conversation.verbosity != nil { dropped.insert(.verbosity) }
+        if conversation.promptCacheKey != nil { dropped.insert(.promptCacheKey) }
         if let tier = conversation.serviceTier, tier != "auto" { dropped.insert(.serviceTier) }
     }
 

@@ -9,7 +9,7 @@ struct ChatConversationReader {
         "parallel_tool_calls", "max_tokens", "max_completion_tokens", "temperature", "top_p", "top_k",
         "frequency_penalty", "presence_penalty", "seed", "random_seed", "stop", "logit_bias", "response_format",
         "reasoning_effort", "reasoning", "thinking", "n", "logprobs", "top_logprobs", "user", "metadata",
-        "service_tier", "cache_control",
+        "service_tier", "cache_control", "verbosity", "prompt_cache_key",
     ]
 
     private var unknown = UnknownFields()
@@ -30,6 +30,8 @@ struct ChatConversationReader {
         conversation.user = json["user"]?.string
         conversation.metadata = json.present("metadata").map { RawJSON($0.raw) }
         conversation.serviceTier = json["service_tier"]?.string
+        conversation.verbosity = json["verbosity"]?.string
+        conversation.promptCacheKey = json["prompt_cache_key"]?.string
         conversation.cacheMark = CacheMark(json["cache_control"])
         conversation.stream = json["stream"]?.bool ?? false
         if let options = json.present("stream_options") {

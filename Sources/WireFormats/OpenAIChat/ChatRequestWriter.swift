@@ -119,6 +119,12 @@ struct ChatRequestWriter {
         if let tier = conversation.serviceTier, takes("service_tier", .serviceTier) {
             writer.member("service_tier", tier)
         }
+        if let verbosity = conversation.verbosity, takes("verbosity", .verbosity) {
+            writer.member("verbosity", verbosity)
+        }
+        if let key = conversation.promptCacheKey, takes("prompt_cache_key", .promptCacheKey) {
+            writer.member("prompt_cache_key", key)
+        }
     }
 
     private static func write(_ format: ResponseFormat, to writer: inout JSONWriter) {

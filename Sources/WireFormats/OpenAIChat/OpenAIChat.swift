@@ -52,6 +52,8 @@ public enum OpenAIChat: ConversationFormat {
         case .user: "user"
         case .metadata: "metadata"
         case .serviceTier: "service_tier"
+        case .verbosity: "verbosity"
+        case .promptCacheKey: "prompt_cache_key"
         case .participantName: "messages.name"
         case .imageDetail: "messages.content.image_url.detail"
         case .audio: "messages.content.input_audio"
@@ -92,7 +94,7 @@ public enum OpenAIChat: ConversationFormat {
     }
 
     /// OpenAI's word for the kind of error, by status.
-    private static func type(of error: GatewayError) -> String {
+    static func type(of error: GatewayError) -> String {
         if error.code == "insufficient_quota" { return "insufficient_quota" }
         return switch error.status {
         case 401: "authentication_error"

@@ -29,7 +29,7 @@ enum TokenCountCall {
                 path: path, body: geminiBody(encoded.body, path: path), dropped: dropped,
                 relay: TokenCountRelay(key: "totalTokens", write: write))
             call.standIn = estimate
-        case .bedrockConverse, .cohereChat, .ollamaChat, .openAIChat:
+        case .bedrockConverse, .cohereChat, .ollamaChat, .openAIChat, .openAIResponses:
             call = UpstreamCall(path: "", body: [], relay: TokenCountRelay(key: "", write: write))
             call.estimate = estimate
         }

@@ -9,6 +9,7 @@ from .fake import Fake
 from .gemini import Gemini
 from .ollama_chat import OllamaChat
 from .openai_chat import OpenAIChat
+from .openai_responses import OpenAIResponses
 from .vertex import Vertex
 
 WIRES = {
@@ -18,4 +19,7 @@ WIRES = {
 # Clouds that serve another's wire at addresses of their own.
 HOSTED = {wire.name: wire for wire in (Azure(), BedrockInvoke())}
 
-__all__ = ["Answer", "Fake", "HOSTED", "ToolCall", "Usage", "Vertex", "WIRES"]
+# Responses has no word for some of what the others are asked, and tests of its own.
+EVERY_WIRE = {**WIRES, **HOSTED, "responses": OpenAIResponses()}
+
+__all__ = ["EVERY_WIRE", "Answer", "Fake", "HOSTED", "ToolCall", "Usage", "Vertex", "WIRES"]

@@ -60,6 +60,8 @@ enum Fidelity: Equatable {
             self = .reported
         } else if with.text != without.text {
             self = dialect.speaks(wire) ? .untouched : .carried
+        } else if !with.summary.leftOut.isEmpty {
+            self = .reported  // what it is a part of is named
         } else {
             self = .lost
         }

@@ -132,7 +132,7 @@ struct OpenAIChatConversationTests {
     func unknownFields() throws {
         let conversation = try read(
             """
-            {"model":"m","store":false,"modalities":["text"],"verbosity":"low","prediction":null,"plugins":[],
+            {"model":"m","store":false,"modalities":["text"],"odd":"low","prediction":null,"plugins":[],
             "stream_options":{"include_usage":true,"include_obfuscation":false},
             "tools":[{"type":"web_search"},{"type":"function","function":{"name":"f"},"cache_control":{"type":"ephemeral"}}],
             "messages":[{"role":"user","content":[{"type":"text","text":"x","cache_control":{"type":"ephemeral"}}]},
@@ -140,7 +140,7 @@ struct OpenAIChatConversationTests {
             """)
         #expect(
             conversation.unknownFields == [
-                "verbosity", "plugins", "tools.web_search", "stream_options.include_obfuscation", "messages.prefix",
+                "odd", "plugins", "tools.web_search", "stream_options.include_obfuscation", "messages.prefix",
             ])
     }
 

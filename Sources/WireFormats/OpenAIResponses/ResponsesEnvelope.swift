@@ -1,0 +1,77 @@
+internal import GatewayTypes
+internal import JSON
+
+/// The `response` object around the output items: what the caller asked for is told back, as the schema demands.
+struct ResponsesEnvelope: Sendable {
+    var id: String
+    var model: String
+    /// Seconds since 1970.
+    var created: Int
+    private let request: JSONValue
+
+    init(_ request: JSONValue, id: String, model: String, created: Int) {
+        self.request = request
+        self.id = id
+        self.model = model
+        self.created = created
+    }
+
+    func write(_ state: ResponsesState, _ items: [ResponsesItem], _ usage: Usage?, to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("id", id)
+            writer.member("object", "response")
+            writer.member("created_at", created)
+            writer.member("status", state.word)
+            writer.member("background", false)
+            writeNulls(["completed_at"], to: &writer)
+            state.writeReasons(to: &writer)
+            tellBack(["instructions", "max_output_tokens", "max_tool_calls"], otherwise: "null", to: &writer)
+            writer.member("model", model)
+            writer.key("output")
+            writer.array { for item in items { item.write(to: &$0) } }
+            tellBack(["parallel_tool_calls"], otherwise: "true", to: &writer)
+            tellBack(["presence_penalty", "frequency_penalty"], otherwise: "0", to: &writer)
+            writeNulls(["previous_response_id"], to: &writer)
+            tellBack(["prompt_cache_key"], otherwise: "null", to: &writer)
+            tellBack(["reasoning"], otherwise: #"{"effort":null,"summary":null}"#, to: &writer)
+            tellBack(["safety_identifier"], otherwise: "null", to: &writer)
+            tellBack(["service_tier"], otherwise: #""default""#, to: &writer)
+            writer.member("store", false)
+            tellBack(["temperature"], otherwise: "1.0", to: &writer)
+            writeText(to: &writer)
+            tellBack(["tool_choice"], otherwise: #""auto""#, to: &writer)
+            tellBack(["tools"], otherwise: "[]", to: &writer)
+            tellBack(["top_logprobs"], otherwise: "0", to: &writer)
+            tellBack(["top_p"], otherwise: "1.0", to: &writer)
+            writer.member("truncation", "disabled")
+            writer.key("usage")
+            if let usage { ResponsesUsage.write(usage, to: &writer) } else { writer.null() }
+            tellBack(["user"], otherwise: "null", to: &writer)
+            tellBack(["metadata"], otherwise: "{}", to: &writer)
+        }
+    }
+
+    private func tellBack(_ keys: [String], otherwise usual: String, to writer: inout JSONWriter) {
+        for key in keys {
+            writer.key(key)
+            if let value = request.present(key) { writer.value(value) } else { writer.raw(usual.utf8) }
+        }
+    }
+
+    private func writeNulls(_ keys: [String], to writer: inout JSONWriter) {
+        for key in keys {
+            writer.key(key)
+            writer.null()
+        }
+    }
+
+    /// `text` with its format, which the caller may have left out of it.
+    private func writeText(to writer: inout JSONWriter) {
+        writer.key("text")
+        writer.object { writer in
+            let text = request.present("text")
+            if text?.present("format") == nil { writer.member("format", raw: #"{"type":"text"}"#.utf8) }
+            for (key, value) in text?.members.map({ $0 }) ?? [] where !value.isNull { writer.member(key, value) }
+        }
+    }
+}
