@@ -31,6 +31,7 @@ acceptance: build
 
 chaos: build test-packages
 	Tests/Chaos/run --stores cluster --seconds 180
+	Tests/Chaos/run --stores cluster --forgetful --break node,redis --seconds 90
 	Tests/Chaos/run --stores cluster --rolling --seconds 90 --whole 300 --streams 200
 
 chaos-short: build

@@ -4,7 +4,9 @@
  *   load stream PORT REQUEST_FILE CONNECTIONS ROUNDS RAMP_MS     every connection reads ROUNDS streams one by one
  *
  * REQUEST_FILE holds the bytes of one whole HTTP request. Prints one JSON object; times are microseconds. An event is late
- * by what passed since the upstream wrote it ("@t=" and 19 digits of the monotonic clock); a stall is more than 20 ms.
+ * by what passed from when the upstream wrote it ("@t=" and 19 digits of the monotonic clock) until the system had it ready
+ * for its caller, as the socket's time stamps tell: so the delay is that of what is between the two, and not that of this
+ * program, which may wait for its core. A stall is more than 20 ms.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -53,11 +55,36 @@ static Samples latencies, lateness;
 static long completed, failed, stalls;
 static int64_t deadline;
 static bool streams;
+static int64_t wall_offset; /* of the wall clock, which stamps what arrives, to the monotonic one */
 
 static int64_t now(void) {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+static void compare_clocks(void) {
+    struct timespec wall;
+    clock_gettime(CLOCK_REALTIME, &wall);
+    wall_offset = wall.tv_sec * 1000000000LL + wall.tv_nsec - now();
+}
+
+/* As recv, and tells when the last of these bytes arrived. */
+static ssize_t receive(int fd, int64_t *arrival) {
+    char control[CMSG_SPACE(sizeof(struct timespec))];
+    struct iovec part = {scratch, SCRATCH};
+    struct msghdr message = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+    ssize_t got = recvmsg(fd, &message, 0);
+    *arrival = now();
+    if (got <= 0) return got;
+    for (struct cmsghdr *c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c)) {
+        if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_TIMESTAMPNS) continue;
+        struct timespec stamp;
+        memcpy(&stamp, CMSG_DATA(c), sizeof stamp);
+        *arrival = stamp.tv_sec * 1000000000LL + stamp.tv_nsec - wall_offset;
+    }
+    return got;
 }
 
 static void add(Samples *samples, int64_t nanoseconds) {
@@ -115,6 +142,7 @@ static void dial(Caller *c) {
     c->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     int yes = 1;
     setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    if (streams) setsockopt(c->fd, SOL_SOCKET, SO_TIMESTAMPNS, &yes, sizeof yes);
     struct sockaddr_in address = {
         .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     if (connect(c->fd, (struct sockaddr *)&address, sizeof address) && errno != EINPROGRESS) {
@@ -238,10 +266,11 @@ static bool take(Caller *c, const char *data, size_t length, int64_t time) {
 static void on_event(Caller *c, uint32_t events) {
     if (events & EPOLLOUT) send_request(c);
     if (!(events & (EPOLLIN | EPOLLHUP | EPOLLERR))) return;
-    ssize_t got = recv(c->fd, scratch, SCRATCH, 0);
+    int64_t arrival = 0;
+    ssize_t got = streams ? receive(c->fd, &arrival) : recv(c->fd, scratch, SCRATCH, 0);
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
     if (got <= 0) finish(c, false);
-    else if (take(c, scratch, got, now())) finish(c, true);
+    else if (take(c, scratch, got, arrival)) finish(c, true);
 }
 
 static void read_request(const char *path) {
@@ -274,6 +303,7 @@ int main(int count, char **words) {
         }
         if (streams ? completed + failed >= callers_count * amount : now() >= deadline) break;
         if (streams && now() - start > 120000000000LL) break; /* something hangs: what is missing shows */
+        compare_clocks();
         int ready_count = epoll_wait(poller, ready, EVENTS, dialled < callers_count ? 1 : 100);
         for (int i = 0; i < ready_count; i++) {
             Caller *c = ready[i].data.ptr;

@@ -145,6 +145,7 @@ extension ConfigurationReader {
         case .openAIChat, .openAIResponses, .anthropicMessages: return endpoint + "/v1"
         case .gemini: return endpoint + "/v1beta"
         case .ollamaChat: return endpoint
+        case .cohereChat: return endpoint + "/v2"
         }
     }
 

@@ -46,12 +46,29 @@ public struct ConfigurationReader: Sendable {
         }
         configuration.tiers = root.named("tiers").map { name, section in tier(name, section) }
         if let server = root.section("server") { configuration.server = settings(server) }
+        if let defaults = root.section("defaults") { configuration.defaults = self.defaults(defaults, configuration) }
         configuration.autoselects = root.named("autoselects").map { name, section in
             autoselect(name, section, among: configuration)
         }
         root.notServedYet("autoselects")
         root.close()
         return configuration
+    }
+
+    /// The models of requests that need not name one.
+    private func defaults(_ section: ConfigurationSection, _ known: GatewayConfiguration) -> DefaultModels {
+        func model(_ key: String) -> String? {
+            guard let name = section.string(key) else { return nil }
+            if !known.offers(name) {
+                section.warning(key, "\"\(name)\" is no rotation and no model of a provider in this file")
+            }
+            return name
+        }
+        var defaults = DefaultModels()
+        defaults.moderation = model("moderation_model")
+        defaults.image = model("image_model")
+        section.close()
+        return defaults
     }
 
     private func tier(_ name: String, _ section: ConfigurationSection) -> TierConfiguration {

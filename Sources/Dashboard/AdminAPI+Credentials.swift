@@ -144,9 +144,7 @@ extension AdminAPI {
 
 extension AdminAnswer {
     fileprivate static func credential(_ row: ShownCredential) -> AdminAnswer {
-        var answer = AdminAnswer.row { row.write(to: &$0) }
-        if let version = row.version { answer.headers.append("etag", "\"\(version)\"") }
-        return answer
+        .row(version: row.version) { row.write(to: &$0) }
     }
 }
 

@@ -20,7 +20,7 @@ extension AdminAPI {
     func showModel(_ request: AdminRequest) async throws(Problem) -> AdminAnswer {
         let row = try await shownModels(to: request.caller).first { $0.id == request.names[0] }
         guard let row else { throw .noModel }
-        return .row { row.write(to: &$0) }
+        return .row(version: row.version) { row.write(to: &$0) }
     }
 
     func createModel(_ request: AdminRequest) async throws(Problem) -> AdminAnswer {
@@ -29,30 +29,31 @@ extension AdminAPI {
             let missing = ["provider", "name"].filter { body[$0]?.string == nil }
             throw .invalid(missing.map { FieldFault(field: $0, message: "is missing") })
         }
-        var answer = try await write(provider, name, body, .creates)
+        var answer = try await write(provider, name, body, .creates, request)
         answer.made(at: "/models/\(provider)/\(name)")
         return answer
     }
 
     func putModel(_ request: AdminRequest) async throws(Problem) -> AdminAnswer {
         let (provider, name) = try Self.place(request)
-        return try await write(provider, name, try await request.tree().withoutNulls(), .puts)
+        return try await write(provider, name, try await request.tree().withoutNulls(), .puts, request)
     }
 
     func changeModel(_ request: AdminRequest) async throws(Problem) -> AdminAnswer {
         let (provider, name) = try Self.place(request)
-        return try await write(provider, name, try await request.tree(), .merges)
+        return try await write(provider, name, try await request.tree(), .merges, request)
     }
 
     func deleteModel(_ request: AdminRequest) async throws(Problem) -> AdminAnswer {
         let (provider, name) = try Self.place(request)
         try refuseManaged(.provider, provider)
-        let edit = ConfigurationEdit(composer: configuration.composer)
+        let (edit, match) = (ConfigurationEdit(composer: configuration.composer), IfMatch(request))
         try await self.edit { stored in
             guard var body = stored.object(.provider, provider)?.body,
                 let before = body["models"]?.elements.first(where: { $0["name"]?.string == name })
             else { return .failure(.noModel) }
             let old = stored
+            if let problem = match?.refusal(of: old.version(of: provider)) { return .failure(problem) }
             body["models"] = .array((body["models"]?.elements ?? []).filter { $0["name"]?.string != name })
             stored.put(.provider, provider, body)
             if let problem = edit.refusal(of: .provider, provider, from: old, to: stored) { return .failure(problem) }
@@ -76,11 +77,11 @@ extension AdminAPI {
     }
 
     private func write(
-        _ provider: String, _ name: String, _ body: JSONTree, _ how: HowToWrite
+        _ provider: String, _ name: String, _ body: JSONTree, _ how: HowToWrite, _ request: AdminRequest
     ) async throws(Problem) -> AdminAnswer {
         try refuseManaged(.provider, provider)
         let given = try ShownModel.ownFields(of: body, provider, name)
-        let edit = ConfigurationEdit(composer: configuration.composer)
+        let (edit, match) = (ConfigurationEdit(composer: configuration.composer), IfMatch(request))
         let stored = try await self.edit { stored in
             guard var object = stored.object(.provider, provider)?.body else {
                 let fault = FieldFault(field: "provider", message: "is no provider that is stored here")
@@ -94,6 +95,8 @@ extension AdminAPI {
                 return .failure(.conflict(FieldFault(field: "name", message: "is a model of this provider already")))
             }
             if how == .merges, before == nil { return .failure(.noModel) }
+            let version = before == nil ? nil : old.version(of: provider)
+            if let problem = match?.refusal(of: version) { return .failure(problem) }
             let after = how == .merges ? (before ?? .object([])).merging(given) : given
             if let position { models[position] = after } else { models.append(after) }
             object["models"] = .array(models)
@@ -113,7 +116,14 @@ extension AdminAPI {
                 .flatMap { ShownModel($0, of: shown) }
         }
         guard let row else { throw .fault(cause: "what was stored is not there") }
-        return .row { row.write(to: &$0) }
+        return .row(version: row.version) { row.write(to: &$0) }
+    }
+}
+
+extension StoredObjects {
+    /// What `If-Match` of a model names.
+    fileprivate func version(of provider: String) -> Int? {
+        object(.provider, provider).flatMap { ShownObject($0, in: self).version }
     }
 }
 

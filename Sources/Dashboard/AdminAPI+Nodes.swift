@@ -7,27 +7,23 @@ extension AdminAPI {
         let limit = try request.query.limit()
         let start = try request.query.int("after") ?? 0
         guard start >= 0 else { throw Query.invalid("after", "must be what 'next' was") }
-        let rows = try await nodes().dropFirst(start)
+        let all: [ClusterNode]
+        do throws(ControlStoreError) { all = try await nodes.all() } catch { throw Problem(error, of: "node") }
+        let rows = all.dropFirst(start)
         let next = rows.count > limit ? String(start + limit) : nil
-        let now = store.time
-        return .list(rows.prefix(limit), next: next) { $0.write(to: &$1, at: now) }
+        return .list(rows.prefix(limit), next: next) { $0.write(to: &$1) }
     }
 
-    private func nodes() async throws(Problem) -> [ClusterNode] {
-        do throws(ControlStoreError) { return try await store.nodes() } catch { throw Problem(error, of: "node") }
-    }
-
-    /// Returns when every node that is live now has taken in the change of that number, or has ended. A node that falls silent
-    /// meanwhile may still serve what was before, so it is waited for.
+    /// Returns when every live node has taken in the change of that number. One that dies without a word is waited for until it
+    /// has been silent for so long that it no longer counts.
     /// - Throws: `notApplied` after 15 seconds, naming the nodes that have not.
     func waitUntilApplied(_ version: Int) async throws(Problem) {
-        let (deadline, begin) = (ContinuousClock.now + Self.longestWait, store.time)
+        let deadline = ContinuousClock.now + Self.longestWait
         while true {
-            let nodes = try? await store.nodes()
-            let late = nodes?.filter { $0.isLive(at: begin) && $0.appliedVersion < version }.map(\.id)
+            let late = try? await nodes.all().filter { $0.isLive && $0.appliedVersion < version }.map(\.id)
             if let late, late.isEmpty { return }
             guard ContinuousClock.now < deadline else { throw .notApplied(version, by: late ?? []) }
-            do { try await Task.sleep(for: .milliseconds(50)) } catch { throw .notApplied(version, by: late ?? []) }
+            do { try await Task.sleep(for: .milliseconds(20)) } catch { throw .notApplied(version, by: late ?? []) }
         }
     }
 

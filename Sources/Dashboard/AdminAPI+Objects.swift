@@ -121,9 +121,7 @@ extension AdminAPI {
 
 extension AdminAnswer {
     static func object(_ row: ShownObject) -> AdminAnswer {
-        var answer = AdminAnswer.row { row.write(to: &$0) }
-        if let version = row.version { answer.headers.append("etag", "\"\(version)\"") }
-        return answer
+        .row(version: row.version) { row.write(to: &$0) }
     }
 }
 

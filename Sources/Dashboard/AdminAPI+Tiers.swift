@@ -14,16 +14,16 @@ extension AdminAPI {
     }
 
     func showTier(_ request: AdminRequest) async throws(Problem) -> AdminAnswer {
-        .row(try await shownTier(request.names[0]).write)
+        .tier(try await shownTier(request.names[0]))
     }
 
     func createTier(_ request: AdminRequest) async throws(Problem) -> AdminAnswer {
-        var body = try await request.body(["id", "limits", "managed_by"])
+        var body = try await request.body(["id", "limits", "managed_by", "version"])
         let name = body.required("id", FieldKind.string)
         let limits = body.optional("limits", FieldKind.limits)
         try body.check()
         guard let name else { throw .fault(cause: "a checked field is missing") }
-        var answer = try await put(TierConfiguration(name: name, limits: limits ?? Limits()), .creates)
+        var answer = try await put(TierConfiguration(name: name, limits: limits ?? Limits()), .creates, request)
         answer.made(at: "/tiers/\(name)")
         return answer
     }
@@ -31,11 +31,11 @@ extension AdminAPI {
     func putTier(_ request: AdminRequest) async throws(Problem) -> AdminAnswer {
         let name = request.names[0]
         try refuseManaged(tier: name)
-        var body = try await request.body(["id", "limits", "managed_by", "config_version"])
+        var body = try await request.body(["id", "limits", "managed_by", "version", "config_version"])
         let limits = body.required("limits", FieldKind.limits)
         if let id = body.optional("id", FieldKind.string), id != name { body.refuse("id", "must be that of the path") }
         try body.check()
-        return try await put(TierConfiguration(name: name, limits: limits ?? Limits()), .either)
+        return try await put(TierConfiguration(name: name, limits: limits ?? Limits()), .either, request)
     }
 
     /// The limits are merged: null takes one away.
@@ -51,14 +51,14 @@ extension AdminAPI {
         let merged = patch["limits"].map { now.merging($0) } ?? now
         let limits: Limits
         do throws(ControlStoreError) { limits = try Limits(tree: merged) } catch { throw Problem(error, of: "tier") }
-        return try await put(TierConfiguration(name: name, limits: limits), .replaces)
+        return try await put(TierConfiguration(name: name, limits: limits), .replaces, request)
     }
 
     func deleteTier(_ request: AdminRequest) async throws(Problem) -> AdminAnswer {
         let name = request.names[0]
         try refuseManaged(tier: name)
         do throws(ControlStoreError) {
-            try await store.deleteTier(name)
+            try await store.deleteTier(name, at: IfMatch(request)?.versions)
         } catch .conflict {
             throw .conflict(FieldFault(field: "id", message: "is a tier that users are under"))
         } catch { throw Problem(error, of: "tier") }
@@ -67,12 +67,13 @@ extension AdminAPI {
 
     // MARK: -
 
-    private func put(_ tier: TierConfiguration, _ how: ControlStore.TierWrite) async throws(Problem) -> AdminAnswer {
+    private func put(
+        _ tier: TierConfiguration, _ how: ControlStore.TierWrite, _ request: AdminRequest
+    ) async throws(Problem) -> AdminAnswer {
         try refuseManaged(tier: tier.name)
         do throws(ControlStoreError) {
-            try await store.putTier(tier, how)
+            return .tier(ShownTier(try await store.putTier(tier, how, at: IfMatch(request)?.versions)))
         } catch { throw Problem(error, of: "tier") }
-        return .row(ShownTier(tier: tier, owner: .store).write)
     }
 
     private func shownTier(_ name: String) async throws(Problem) -> ShownTier {
@@ -84,10 +85,10 @@ extension AdminAPI {
 
     private func shownTiers() async throws(Problem) -> [ShownTier] {
         let configured = store.configuredTiers.all
-        let stored: [TierConfiguration]
+        let stored: [StoredTier]
         do throws(ControlStoreError) { stored = try await store.tiers() } catch { throw Problem(error, of: "tier") }
-        let rest = stored.filter { tier in !configured.contains { $0.name == tier.name } }
-        return (configured.map { ShownTier(tier: $0, owner: .file) } + rest.map { ShownTier(tier: $0, owner: .store) })
+        let rest = stored.filter { stored in !configured.contains { $0.name == stored.tier.name } }
+        return (configured.map { ShownTier(tier: $0, owner: .file) } + rest.map { ShownTier($0) })
             .sorted { $0.tier.name < $1.tier.name }
     }
 
@@ -102,11 +103,22 @@ extension AdminAPI {
 private struct ShownTier: Sendable {
     var tier: TierConfiguration
     var owner: ConfigurationOwner
+    /// `nil` for what is not stored.
+    var version: Int?
 
     func write(to json: inout JSONWriter) {
         tier.write(to: &json)
         json.member("managed_by", owner.rawValue)
+        json.member("version", orNull: version)
     }
+}
+
+extension ShownTier {
+    init(_ stored: StoredTier) { self.init(tier: stored.tier, owner: .store, version: stored.version) }
+}
+
+extension AdminAnswer {
+    fileprivate static func tier(_ row: ShownTier) -> AdminAnswer { .row(version: row.version, row.write) }
 }
 
 extension Limits {

@@ -9,13 +9,13 @@ extension AdminAPI {
         let user = try ownOrAsked(request)
         do throws(ControlStoreError) {
             let page = try await store.tokens(of: user, limit: limit, after: request.query["after"])
-            return .list(page.rows, next: page.next) { $0.write(to: &$1) }
+            return .list(page.rows, next: page.next) { $0.writeRow(to: &$1) }
         } catch { throw Problem(error, of: "token") }
     }
 
     func showToken(_ request: AdminRequest) async throws(Problem) -> AdminAnswer {
         let token = try await knownToken(request)
-        return .row { token.write(to: &$0) }
+        return .row(version: token.version) { token.writeRow(to: &$0) }
     }
 
     func createToken(_ request: AdminRequest) async throws(Problem) -> AdminAnswer {
@@ -40,8 +40,8 @@ extension AdminAPI {
             expiresAt: expiresAt, limits: limits)
         do throws(ControlStoreError) {
             let (row, text) = try await store.createToken(new)
-            return .made(at: "/tokens/\(row.id)") { json in
-                row.write(to: &json)
+            return .made(at: "/tokens/\(row.id)", version: row.version) { json in
+                row.writeRow(to: &json)
                 json.member("token", text)
             }
         } catch { throw Problem(error, of: "user") }
@@ -60,8 +60,8 @@ extension AdminAPI {
         patch.zone = body.nullableChange("zone", FieldKind.zone)
         try body.check()
         do throws(ControlStoreError) {
-            let changed = try await store.updateToken(token.id, patch)
-            return .row { changed.write(to: &$0) }
+            let changed = try await store.updateToken(token.id, patch, at: IfMatch(request)?.versions)
+            return .row(version: changed.version) { changed.writeRow(to: &$0) }
         } catch { throw Problem(error, of: "token") }
     }
 
@@ -69,8 +69,8 @@ extension AdminAPI {
     func revokeToken(_ request: AdminRequest) async throws(Problem) -> AdminAnswer {
         let token = try await changeableToken(request)
         do throws(ControlStoreError) {
-            let revoked = try await store.revokeToken(token.id)
-            return .row { revoked.write(to: &$0) }
+            let revoked = try await store.revokeToken(token.id, at: IfMatch(request)?.versions)
+            return .row(version: revoked.version) { revoked.writeRow(to: &$0) }
         } catch { throw Problem(error, of: "token") }
     }
 
@@ -101,5 +101,13 @@ extension AdminAPI {
             }
             return token
         } catch { throw Problem(error, of: "token") }
+    }
+}
+
+extension StoredToken {
+    /// As a row of a list.
+    fileprivate func writeRow(to json: inout JSONWriter) {
+        write(to: &json)
+        json.member("version", version)
     }
 }

@@ -1,5 +1,6 @@
 internal import ClusterState
 internal import GatewayTypes
+internal import JSON
 
 /// `/users`. Whoever is no reader of everything sees one user, itself.
 extension AdminAPI {
@@ -8,16 +9,16 @@ extension AdminAPI {
         do throws(ControlStoreError) {
             guard request.caller.readsAll else {
                 let own = request.query["after"] == nil ? [try await store.user(request.caller.userID)] : []
-                return .list(own, next: nil) { $0.write(to: &$1) }
+                return .list(own, next: nil) { $0.writeRow(to: &$1) }
             }
             let page = try await store.users(limit: limit, after: request.query["after"])
-            return .list(page.rows, next: page.next) { $0.write(to: &$1) }
+            return .list(page.rows, next: page.next) { $0.writeRow(to: &$1) }
         } catch { throw Problem(error, of: "user") }
     }
 
     func showUser(_ request: AdminRequest) async throws(Problem) -> AdminAnswer {
         let user = try await knownUser(request)
-        return .row { user.write(to: &$0) }
+        return .row(version: user.version) { user.writeRow(to: &$0) }
     }
 
     func createUser(_ request: AdminRequest) async throws(Problem) -> AdminAnswer {
@@ -36,7 +37,7 @@ extension AdminAPI {
         let user = try await hashing(password != nil) { () async throws(ControlStoreError) in
             try await store.createUser(new)
         }
-        return .made(at: "/users/\(user.id)") { user.write(to: &$0) }
+        return .made(at: "/users/\(user.id)", version: user.version) { user.writeRow(to: &$0) }
     }
 
     func changeUser(_ request: AdminRequest) async throws(Problem) -> AdminAnswer {
@@ -61,18 +62,18 @@ extension AdminAPI {
             if case .set(let role) = patch.role, role != .admin { throw Self.ownAccount("role") }
             if case .set(true) = patch.isDisabled { throw Self.ownAccount("disabled") }
         }
-        let (store, change) = (store, patch)
+        let (store, change, expected) = (store, patch, IfMatch(request)?.versions)
         let changed = try await hashing(body.has("password")) { () async throws(ControlStoreError) in
-            try await store.updateUser(user.id, change)
+            try await store.updateUser(user.id, change, at: expected)
         }
-        return .row { changed.write(to: &$0) }
+        return .row(version: changed.version) { changed.writeRow(to: &$0) }
     }
 
     func deleteUser(_ request: AdminRequest) async throws(Problem) -> AdminAnswer {
         let user = try await knownUser(request)
         if request.caller.isNamed(user.id) { throw Self.ownAccount("username") }
         do throws(ControlStoreError) {
-            try await store.deleteUser(user.id)
+            try await store.deleteUser(user.id, at: IfMatch(request)?.versions)
         } catch { throw Problem(error, of: "user") }
         return .nothing
     }
@@ -107,5 +108,13 @@ extension AdminAPI {
             }.value
             return try outcome.get()
         } catch { throw Problem(error, of: "user") }
+    }
+}
+
+extension StoredUser {
+    /// As a row of a list.
+    fileprivate func writeRow(to json: inout JSONWriter) {
+        write(to: &json)
+        json.member("version", version)
     }
 }

@@ -23,6 +23,7 @@ public struct AdminAPI: Sendable {
     let configuration: LiveConfiguration
     let vault: CredentialVault
     private let feed: ChangeFeed
+    let nodes: NodeList
     private let log: Log?
     private let authenticate: Authenticate
     private let clientAddress: @Sendable (HTTPRequest) -> String
@@ -30,7 +31,7 @@ public struct AdminAPI: Sendable {
     /// - Parameter clientAddress: where a request comes from, for the audit log.
     public init(
         store: ControlStore, limits: any AdmissionControl, ledger: UsageLedger, cooldowns: any CooldownStore,
-        configuration: LiveConfiguration, vault: CredentialVault, feed: ChangeFeed, log: Log?,
+        configuration: LiveConfiguration, vault: CredentialVault, feed: ChangeFeed, nodes: NodeList, log: Log?,
         authenticate: @escaping Authenticate,
         clientAddress: @escaping @Sendable (HTTPRequest) -> String
     ) {
@@ -41,6 +42,7 @@ public struct AdminAPI: Sendable {
         self.configuration = configuration
         self.vault = vault
         self.feed = feed
+        self.nodes = nodes
         self.log = log
         self.authenticate = authenticate
         self.clientAddress = clientAddress

@@ -14,10 +14,18 @@ struct AdminAnswer: Sendable {
         AdminAnswer(status: 200, headers: json, body: JSONWriter.bytes { $0.object(row) })
     }
 
+    /// As `row`, with the version that `If-Match` of a later write may name.
+    /// - Parameter version: `nil` of what is not stored.
+    static func row(version: Int?, _ row: (inout JSONWriter) -> Void) -> AdminAnswer {
+        var answer = Self.row(row)
+        if let version { answer.headers.append("etag", "\"\(version)\"") }
+        return answer
+    }
+
     /// As `row`, of what was made, and where it is now.
     /// - Parameter path: below `/admin/api/v1`.
-    static func made(at path: String, _ row: (inout JSONWriter) -> Void) -> AdminAnswer {
-        var answer = Self.row(row)
+    static func made(at path: String, version: Int, _ row: (inout JSONWriter) -> Void) -> AdminAnswer {
+        var answer = Self.row(version: version, row)
         answer.made(at: path)
         return answer
     }

@@ -30,6 +30,7 @@ enum Problem: Error, Sendable {
         case .notFound: self = .notFound("There is no such \(subject), or it is not yours.")
         case .conflict(let field): self = .conflict(FieldFault(field: field, message: "is in use already"))
         case .invalid(let field, let message): self = .invalid([FieldFault(field: field, message: message)])
+        case .changed(let version): self = .preconditionFailed(version)
         case .unavailable:
             let cause = String(describing: error)
             self = error.isFault ? .fault(cause: cause) : .storeUnavailable(cause: cause)

@@ -6,6 +6,14 @@ public protocol AnswerRelay: Sendable {
     /// What is known of the answer so far.
     var summary: AnswerSummary { get }
 
+    /// The media type of what the caller gets, where that is the upstream's to say; `nil` is the dialect's own.
+    var contentType: String? { get }
+
+    /// The head of the answer has come, before any of its bytes.
+    /// - Parameter contentType: as the upstream says it.
+    /// - Throws: `badAnswer` when no answer can be of that type.
+    mutating func begin(contentType: String?) throws(UpstreamFailure)
+
     /// A piece of a streamed answer's body.
     /// - Returns: what the caller gets for it, in the caller's dialect; may be empty.
     /// - Throws: an error the upstream sent inside the stream. What was read before it in the same piece is kept for
@@ -31,4 +39,10 @@ public protocol AnswerRelay: Sendable {
 
 extension AnswerRelay {
     public mutating func streamError(_ error: GatewayError, requestID: String) -> [UInt8]? { nil }
+}
+
+extension AnswerRelay {
+    public var contentType: String? { nil }
+
+    public mutating func begin(contentType: String?) throws(UpstreamFailure) {}
 }

@@ -65,6 +65,8 @@ public struct ReceivedRequest: Sendable {
     /// The text after `?`.
     public var query: String?
     public var headers: HTTPHeaders
+    /// For the requests that need not name a model.
+    public var defaultModels = DefaultModels()
 
     public init(body: [UInt8], path: String = "", query: String? = nil, headers: HTTPHeaders = HTTPHeaders()) {
         self.body = body
@@ -77,7 +79,10 @@ public struct ReceivedRequest: Sendable {
 /// A request as the pipeline knows it: what it is about, and its body as it came.
 public struct ClientRequest: Sendable {
     public var received: ReceivedRequest
+    /// An empty object where the body is a form.
     public var json: JSONValue
+    /// The body, where it is a form.
+    public var form: MultipartForm?
     /// The name the caller asked for.
     public var model: String
     public var stream: Bool

@@ -10,6 +10,14 @@ public enum Dialect: String, Sendable, CaseIterable {
     case openAICompletions = "openai-completions"
     case openAIInputTokens = "openai-input-tokens"
     case openAIResponses = "openai-responses"
+    case openAIEmbeddings = "openai-embeddings"
+    case openAIImages = "openai-images"
+    case openAIModerations = "openai-moderations"
+    case openAISpeech = "openai-speech"
+    case openAITranscription = "openai-transcription"
+    case cohereEmbed = "cohere-embed"
+    case cohereRerank = "cohere-rerank"
+    case rerank
 
     /// The type that speaks this dialect.
     public var format: any ClientFormat.Type {
@@ -24,6 +32,14 @@ public enum Dialect: String, Sendable, CaseIterable {
         case .openAICompletions: OpenAICompletions.self
         case .openAIInputTokens: OpenAIInputTokens.self
         case .openAIResponses: OpenAIResponses.self
+        case .openAIEmbeddings: OpenAIEmbeddings.self
+        case .openAIImages: OpenAIImages.self
+        case .openAIModerations: OpenAIModerations.self
+        case .openAISpeech: OpenAISpeech.self
+        case .openAITranscription: OpenAITranscription.self
+        case .cohereEmbed: CohereEmbed.self
+        case .cohereRerank: CohereRerank.self
+        case .rerank: Rerank.self
         }
     }
 }

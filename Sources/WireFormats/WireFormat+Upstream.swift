@@ -9,6 +9,7 @@ extension WireFormat {
         case .anthropicMessages: AnthropicMessagesUpstream.self
         case .gemini: GeminiUpstream.self
         case .ollamaChat: OllamaChatUpstream.self
+        case .cohereChat: CohereUpstream.self
         }
     }
 

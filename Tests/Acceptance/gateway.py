@@ -13,6 +13,7 @@ import subprocess
 import threading
 import time
 
+import anthropic
 import httpx
 import openai
 
@@ -155,6 +156,10 @@ class Gateway:
     def sdk(self, token: str | None = None, base: str = "/v1", **options) -> openai.OpenAI:
         options = {"max_retries": 0, "timeout": 30, **options}
         return openai.OpenAI(base_url=self.url + base, api_key=token or self.admin_token, **options)
+
+    def anthropic_sdk(self, token: str | None = None, base: str = "", **options) -> anthropic.Anthropic:
+        options = {"max_retries": 0, "timeout": 30, **options}
+        return anthropic.Anthropic(base_url=self.url + base, api_key=token or self.admin_token, **options)
 
     def chat(self, model: str, content="Say hello.", token: str | None = None, headers=None, **fields) -> httpx.Response:
         """POST /v1/chat/completions, whole."""

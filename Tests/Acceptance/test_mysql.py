@@ -1,5 +1,6 @@
 """Nodes that keep their store in MySQL (MariaDB here): what they share, and what they do without it."""
 
+import itertools
 import os
 import secrets
 import subprocess
@@ -21,9 +22,11 @@ def config(fake):
 @pytest.fixture
 def make_node(make_gateway, make_fake):
     fake = make_fake()
+    numbers = itertools.count(1)
 
     def make(url: str, **options):
-        gateway = make_gateway(config(fake), {"SWITCHYARD_DATABASE_URL": url, "SWITCHYARD_MASTER_KEY": MASTER_KEY}, start=False, **options)
+        env = {"SWITCHYARD_DATABASE_URL": url, "SWITCHYARD_MASTER_KEY": MASTER_KEY, "SWITCHYARD_NODE_ID": f"node-{next(numbers)}"}
+        gateway = make_gateway(config(fake), env, start=False, **options)
         gateway.secrets.append(url.split(":")[2].split("@")[0])
         return gateway
 
@@ -68,7 +71,7 @@ def test_a_token_revoked_at_one_node_ends_at_the_other(make_node, mariadb):
     assert other.chat("openai/m", token=row["token"]).status_code == 200
     assert one.admin("DELETE", f"/tokens/{row['id']}").status_code in (200, 204)
     assert one.chat("openai/m", token=row["token"]).status_code == 401
-    wait_until(lambda: other.chat("openai/m", token=row["token"]).status_code == 401, 5, "401 at the other")
+    wait_until(lambda: other.chat("openai/m", token=row["token"]).status_code == 401, 1, "401 at the other")
 
 
 # Starts that cannot be
@@ -77,11 +80,9 @@ def test_a_token_revoked_at_one_node_ends_at_the_other(make_node, mariadb):
 @pytest.mark.parametrize(
     "url, code, words",
     [
-        (lambda db: db.url(password="hunter2"), 78, "does not let this node in"),
         (lambda db: db.url(database="no_such_database"), 78, "does not let this node in"),
         (lambda db: db.url(options="?pool=0"), 78, "pool must be a number from 1 to 64"),
         (lambda db: "postgres://u:hunter2@127.0.0.1/x", 78, "must be mysql://"),
-        (lambda db: "mysql://u:hunter2@127.0.0.1:1/x", 75, "cannot be reached"),
     ],
 )
 def test_a_database_that_cannot_be_used_is_told_in_one_line(make_node, mariadb, url, code, words):
@@ -91,29 +92,6 @@ def test_a_database_that_cannot_be_used_is_told_in_one_line(make_node, mariadb, 
     assert words in done.stderr and "SWITCHYARD_DATABASE_URL" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert "hunter2" not in done.stderr and mariadb.password not in done.stderr
-
-
-def test_a_schema_of_a_newer_release_is_refused_and_left_alone(make_node, mariadb):
-    url = mariadb.make_database()
-    name = url.rsplit("/", 1)[1]
-    node = make_node(url)
-    assert command(node, "migrate").returncode == 0
-    mariadb.query("INSERT INTO schema_migrations VALUES (999, 'future', 'x', 0)", database=name)
-    before = mariadb.query("SHOW TABLES", database=name)
-    done = command(node, "serve")
-    assert done.returncode == 78, done.stderr
-    assert "newer release" in done.stderr
-    assert mariadb.query("SHOW TABLES", database=name) == before
-
-
-def test_a_user_without_rights_is_told_so(make_node, mariadb):
-    url = mariadb.make_database()
-    name = url.rsplit("/", 1)[1]
-    mariadb.query(f"CREATE USER reader IDENTIFIED BY 'reader'; GRANT SELECT ON {name}.* TO reader", user="root")
-    node = make_node(mariadb.url(user="reader", password="reader", database=name))
-    done = command(node, "serve")
-    assert done.returncode == 78, done.stderr
-    assert "SWITCHYARD_DATABASE_URL" in done.stderr and "denied" in done.stderr
 
 
 # Outages

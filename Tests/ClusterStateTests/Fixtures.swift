@@ -18,17 +18,13 @@ struct Node {
 
     init(
         in directory: TemporaryDirectory = TemporaryDirectory(), clock: TestClock = TestClock(),
-        segmentSize: Int = 64 << 10, mostInMemory: Int = 20_000, interval: Duration = .seconds(3600),
+        shared: SharedDatabase? = nil, segmentSize: Int = 64 << 10, mostInMemory: Int = 20_000,
+        interval: Duration = .seconds(3600),
         onRejected: @escaping @Sendable (_ id: String, SQLError) -> Void = { _, _ in }
     ) async throws {
         self.directory = directory
         self.clock = clock
-        switch TestDatabase.current {
-        case .sqlite: openAgain = { try await SQLDatabase.open(sqlite: directory.path + "/store.sqlite") }
-        case .mysql:
-            let settings = try await TestDatabase.freshMySQL()
-            openAgain = { try await SQLDatabase.open(mysql: settings) }
-        }
+        if let shared { openAgain = shared.open } else { openAgain = try await SharedDatabase(in: directory).open }
         database = try await openAgain()
         store = ControlStore(database: database, now: clock.read)
         try await store.migrate()
@@ -37,6 +33,13 @@ struct Node {
             database: database, journal: journal, mostInMemory: mostInMemory, interval: interval,
             onRejected: onRejected)
         limits = InProcessLimits(ledger: ledger, now: clock.read)
+    }
+
+    /// As if no node had been heard of for so many milliseconds more.
+    func silence(by milliseconds: Int64) async throws {
+        try await database.write { connection throws(SQLError) in
+            try connection.execute("UPDATE nodes SET last_seen = last_seen - ?", .integer(milliseconds))
+        }
     }
 
     func rows() async throws -> [UsageRecord] {
@@ -51,6 +54,21 @@ struct Node {
     }
 }
 
+/// A database that several nodes use.
+struct SharedDatabase {
+    /// A connection of one's own, as a process has.
+    let open: @Sendable () async throws -> SQLDatabase
+
+    init(in directory: TemporaryDirectory = TemporaryDirectory()) async throws {
+        switch TestDatabase.current {
+        case .sqlite: open = { try await SQLDatabase.open(sqlite: directory.path + "/store.sqlite") }
+        case .mysql:
+            let settings = try await TestDatabase.freshMySQL()
+            open = { try await SQLDatabase.open(mysql: settings) }
+        }
+    }
+}
+
 /// An id that sorts by its number, as UUIDv7 does by its time.
 func testID(_ number: Int, at time: Int64 = 1_773_144_000_000) -> String {
     let digits = String(number, radix: 16)
@@ -58,10 +76,10 @@ func testID(_ number: Int, at time: Int64 = 1_773_144_000_000) -> String {
 }
 
 func opening(
-    _ number: Int = 1, user: String = "u1", token: String? = "t1", time: Int64 = 1_773_144_000_000
+    _ number: Int = 1, user: String = "u1", token: String? = "t1", time: Int64 = 1_773_144_000_000, node: String = "n1"
 ) -> UsageRecord {
     var record = UsageRecord(
-        id: testID(number, at: time), requestID: "req-\(number)", time: time, node: "n1", userID: user,
+        id: testID(number, at: time), requestID: "req-\(number)", time: time, node: node, userID: user,
         username: "name-of-\(user)", tokenID: token, endpoint: "/v1/chat/completions", dialect: "openai",
         route: "rotation/fast", stream: true)
     record.usage.promptTokens = 10

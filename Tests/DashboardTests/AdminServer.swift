@@ -102,7 +102,7 @@ func withAdminServer(file: String = "{}", _ body: (AdminServer) async throws -> 
     try await feed.follow()
     let api = AdminAPI(
         store: store, limits: limits, ledger: ledger, cooldowns: cooldowns, configuration: configuration,
-        vault: vault, feed: feed, log: nil,
+        vault: vault, feed: feed, nodes: NodeList(store: store, cluster: nil), log: nil,
         authenticate: { request throws(GatewayError) in
             guard let bearer = request.headers["authorization"]?.split(separator: " ").last else {
                 throw .unauthorized(.missing)

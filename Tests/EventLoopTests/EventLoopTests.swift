@@ -156,7 +156,7 @@ struct EventLoopTests {
         #expect(fired == 2)
     }
 
-    @Test("What a callback makes ready runs before the next callback, and what waits for that right after it")
+    @Test("What a callback makes ready runs before the next callback, what waits for the turn's end after all of them")
     func orderWithinATurn() async throws {
         let loop = try EventLoop.start(name: "test")
         defer { loop.stop() }
@@ -166,7 +166,7 @@ struct EventLoopTests {
             let timers = ["a", "b"].map { name in
                 LoopTimer(loop) {
                     told.withLock { $0.append("callback \(name)") }
-                    loop.whenJobsAreDone { told.withLock { $0.append("end \(name)") } }
+                    loop.atTurnEnd { told.withLock { $0.append("end \(name)") } }
                     loop.execute { told.withLock { $0.append("job \(name)") } }
                 }
             }
@@ -175,7 +175,7 @@ struct EventLoopTests {
             _ = timers
             return told.withLock { $0 }
         }.value
-        #expect(told == ["callback a", "job a", "end a", "callback b", "job b", "end b"])
+        #expect(told == ["callback a", "job a", "callback b", "job b", "end a", "end b"])
     }
 
     @Test("A blocking thread runs its actor's jobs in order on one thread")

@@ -18,6 +18,26 @@ import Testing
         #expect(value.count == 4 && value["list"]?.count == 3 && value["n"]?.count == 0)
     }
 
+    @Test("A walk finds the same members as a look-up, also under an escaped key")
+    func walksMembers() throws {
+        let value = try JSONValue.parse(Array(#"{"a":1,"\u0062":2,"":3,"ab":{"a":4},"b\n":5}"#.utf8))
+        var found: [String: Int] = [:]
+        value.eachMember { key, value in
+            switch key {
+            case "a": found["a"] = value.int
+            case "b": found["b"] = value.int
+            case "": found[""] = value.int
+            case "ab": value.eachMember { if case "a" = $0 { found["ab.a"] = $1.int } }
+            case "b\n": found["b\n"] = value.int
+            default: found["?"] = 0
+            }
+        }
+        #expect(found == ["a": 1, "b": 2, "": 3, "ab.a": 4, "b\n": 5])
+        for text in ["[1]", "1", "null", "{}"] {
+            try JSONValue.parse(Array(text.utf8)).eachMember { _, _ in Issue.record("\(text) has no members") }
+        }
+    }
+
     @Test("Reading as another kind gives nothing", arguments: ["null", "true", "1", "\"1\"", "[1]", "{\"1\":1}"])
     func readsOnlyItsKind(text: String) throws {
         let value = try JSONValue.parse(Array(text.utf8))

@@ -16,3 +16,8 @@ extension ClientFormat {
         try understand(ReceivedRequest(body: body))
     }
 }
+
+extension WireFormat {
+    /// Those that conversations can be asked in.
+    static let conversing = allCases.filter { $0.can(.conversation) }
+}

@@ -104,7 +104,7 @@ struct OddNumbersTests {
         #expect(usage.promptTokens >= 0 && usage.completionTokens >= 0 && usage.totalTokens >= 0)
     }
 
-    @Test("in a whole answer", arguments: WireFormat.allCases)
+    @Test("in a whole answer", arguments: WireFormat.conversing)
     func wholeAnswers(wire: WireFormat) throws {
         for text in OddValues(text: try #require(Self.wholeAnswers[wire])) {
             var relay = try Self.relay(from: wire, stream: false)
@@ -118,7 +118,7 @@ struct OddNumbersTests {
         }
     }
 
-    @Test("in a stream", arguments: WireFormat.allCases)
+    @Test("in a stream", arguments: WireFormat.conversing)
     func streams(wire: WireFormat) throws {
         let records = try #require(Self.streams[wire])
         for changed in records.indices {
@@ -153,7 +153,7 @@ struct OddNumbersTests {
                 #expect(asked.needs.promptTokens >= 0 && (1...128).contains(asked.needs.choiceCount))
                 _ = try OpenAIChat.passThrough(asked, to: target(.openAIChat, model: "other"))
                 var conversation = try OpenAIChat.conversation(asked)
-                for wire in WireFormat.allCases {
+                for wire in WireFormat.conversing {
                     for name in ["m", "gpt-oss", "gemini-3-pro", "gemini-2.5-flash"] {
                         var model = ModelConfiguration(name: name)
                         model.maxTokens = name == "m" ? .max : nil
@@ -168,7 +168,7 @@ struct OddNumbersTests {
         }
     }
 
-    @Test("in an error", arguments: WireFormat.allCases)
+    @Test("in an error", arguments: WireFormat.conversing)
     func errors(wire: WireFormat) {
         let error = """
             {"error":{"message":"try again in 5s","type":"t","param":"p","code":429,"status":"S","details":[{"retryDelay":"5s"}],

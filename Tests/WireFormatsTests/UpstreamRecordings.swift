@@ -51,6 +51,9 @@ enum UpstreamRecordings {
             asked: value["request"]?["body"]?.raw ?? [], body: body)
     }
 
+    /// The whole of a recording.
+    static func value(of file: String) -> JSONValue? { try? JSONValue.parse(bytes(of: "\(folder)/\(file)")) }
+
     private static func names(in folder: String) -> [String] {
         guard let directory = opendir(folder) else { return [] }
         defer { closedir(directory) }

@@ -98,7 +98,7 @@ struct WrongShapeTests {
         return try OpenAIChat.call(asked, to: target(wire)).relay
     }
 
-    @Test("A whole answer becomes a stream: role, content, finish, usage, end mark", arguments: WireFormat.allCases)
+    @Test("A whole answer becomes a stream: role, content, finish, usage, end mark", arguments: WireFormat.conversing)
     func wholeForStream(wire: WireFormat) throws {
         let bytes = Array(try #require(Self.whole[wire]).utf8)
         for cut in stride(from: 0, through: bytes.count, by: 41) {
@@ -121,7 +121,7 @@ struct WrongShapeTests {
         }
     }
 
-    @Test("A stream becomes a whole answer", arguments: WireFormat.allCases)
+    @Test("A stream becomes a whole answer", arguments: WireFormat.conversing)
     func streamForWhole(wire: WireFormat) throws {
         var relay = try Self.relay(from: wire, stream: false)
         let answer = try JSONValue.parse(try relay.whole(Array(try #require(Self.streams[wire]).utf8)))
@@ -132,7 +132,7 @@ struct WrongShapeTests {
         #expect(relay.summary.finish == .stop && relay.summary.usage?.totalTokens == 5)
     }
 
-    @Test("A stream that was cut is no whole answer", arguments: WireFormat.allCases)
+    @Test("A stream that was cut is no whole answer", arguments: WireFormat.conversing)
     func cutStream(wire: WireFormat) throws {
         let text = try #require(Self.streams[wire])
         let end = try #require(text.firstRange(of: wire == .openAIChat ? #""finish"# : "lo")).lowerBound

@@ -73,7 +73,9 @@ public final class CallerDirectory: Sendable {
     public func setStrictRevocation(_ isOn: Bool) { isStrict.store(isOn, ordering: .relaxed) }
 
     private func mustConfirm(at now: Int64) -> Bool {
-        isStrict.load(ordering: .relaxed) && now - store.changes.confirmedAt > Self.strictPatience
+        guard isStrict.load(ordering: .relaxed) else { return false }
+        // A clock that was set back tells nothing of how long ago it was.
+        return !(0...Self.strictPatience).contains(now - store.changes.confirmedAt)
     }
 
     /// The caller, asking the store if need be.

@@ -10,7 +10,6 @@ public actor ChangeFeed {
 
     /// So many changes are looked at one by one; after more, everything is read again.
     private static let mostChanges = 1000
-    private static let heartbeatInterval: Int64 = 5000
 
     private let store: ControlStore
     private let bell: any ConfigurationBell
@@ -41,10 +40,9 @@ public actor ChangeFeed {
 
     /// Looks now, and from now on.
     public func follow() async throws(ControlStoreError) {
-        try await store.forgetEarlierRuns(of: node)
         try await catchUp()
         let (looks, look) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        bell.onRing { _ in look.yield() }
+        await bell.onRing { look.yield() }
         let interval = interval
         following = Task {
             let ticks = Task {
@@ -65,10 +63,10 @@ public actor ChangeFeed {
         try? await store.forget(node)
     }
 
-    /// What this node has written is taken in here at once, and the others are told.
+    /// The others are told what this node has written, and it is taken in here at once.
     public func announce(_ version: Int) async {
-        await lookAgain()
         bell.ring(version)
+        await lookAgain()
     }
 
     /// Takes in everything that was changed until now.
@@ -87,7 +85,7 @@ public actor ChangeFeed {
             lastBeat = 0
         }
         let now = store.now()
-        guard now - lastBeat >= Self.heartbeatInterval || now < lastBeat else { return }
+        guard now - lastBeat >= ClusterNode.heartbeat || now < lastBeat else { return }
         lastBeat = now
         try await store.heartbeat(node)
     }

@@ -35,6 +35,11 @@ enum ChangeLog {
             .text(String(change.object.prefix(mostObjectLength))), SQLValue(change.before), SQLValue(change.after))
     }
 
+    /// The version of a row whose object is `id`: an expression; 0 for one from before the log.
+    static func version(of kind: ChangeKind, _ id: String) -> String {
+        "COALESCE((SELECT MAX(number) FROM changes WHERE kind = '\(kind.rawValue)' AND object = \(id)), 0)"
+    }
+
     static func newest(_ connection: SQLConnection) throws(SQLError) -> Int {
         try connection.query("SELECT MAX(number) AS newest FROM changes").first?.optionalInt("newest") ?? 0
     }

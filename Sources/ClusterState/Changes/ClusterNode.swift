@@ -3,8 +3,10 @@ internal import SQLDatabase
 
 /// A node as all nodes know it: one row of `/nodes`.
 public struct ClusterNode: Sendable, Equatable {
-    /// How long a node counts as live after it was last seen, in milliseconds.
-    public static let patience: Int64 = 15_000
+    /// How long a node counts as live after it was last heard of, in milliseconds.
+    public static let patience: Int64 = 10_000
+    /// How often it says that it lives, in milliseconds; at once when it has taken in a change.
+    public static let heartbeat: Int64 = 3000
 
     /// `SWITCHYARD_NODE_ID`.
     public var id: String
@@ -15,7 +17,10 @@ public struct ClusterNode: Sendable, Equatable {
     public var version: String
     /// Unix milliseconds.
     public var startedAt: Int64
+    /// By the database's clock, as nodes' clocks need not agree.
     public var lastSeen: Int64 = 0
+    /// Milliseconds since it was last heard of, when it was read.
+    public var silence: Int64 = 0
     /// The number of the last change it has taken in.
     public var appliedVersion = 0
     /// What it could not take in.
@@ -29,7 +34,14 @@ public struct ClusterNode: Sendable, Equatable {
         self.startedAt = startedAt
     }
 
-    public func isLive(at now: Int64) -> Bool { now - lastSeen < Self.patience }
+    public var isLive: Bool { silence < Self.patience }
+
+    /// It was heard of otherwise as well, so many milliseconds before it was read.
+    mutating func heard(_ silence: Int64) {
+        guard silence < self.silence else { return }
+        lastSeen += self.silence - silence
+        self.silence = silence
+    }
 }
 
 extension ClusterNode {
@@ -40,18 +52,19 @@ extension ClusterNode {
         version = try row.text("version")
         startedAt = Int64(try row.int("started"))
         lastSeen = Int64(try row.int("last_seen"))
+        silence = Int64(try row.int("silence"))
         appliedVersion = try row.int("applied_version")
         problem = try row.optionalText("problem")
     }
 
-    public func write(to json: inout JSONWriter, at now: Int64) {
+    public func write(to json: inout JSONWriter) {
         json.member("id", id)
         json.member("epoch", epoch)
         json.member("address", address)
         json.member("version", version)
         json.member("since", time: startedAt)
         json.member("last_seen", time: lastSeen)
-        json.member("live", isLive(at: now))
+        json.member("live", isLive)
         json.member("applied_version", appliedVersion)
         json.member("problem", orNull: problem)
     }

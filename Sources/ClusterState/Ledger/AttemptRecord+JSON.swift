@@ -3,8 +3,11 @@ internal import JSON
 
 /// The attempts of a request as JSON: in the journal and in the ledger's column of that name.
 extension [AttemptRecord] {
-    func write(to json: inout JSONWriter) {
+    var json: String {
+        guard !isEmpty else { return "[]" }
+        var json = JSONWriter(capacity: 240)
         json.array { array in for attempt in self { array.object { attempt.write(to: &$0) } } }
+        return String(decoding: json.bytes, as: UTF8.self)
     }
 
     init(json: JSONValue) {
@@ -14,14 +17,14 @@ extension [AttemptRecord] {
 
 extension AttemptRecord {
     fileprivate func write(to json: inout JSONWriter) {
-        json.member("provider", provider)
-        json.member("credential", credential)
-        json.member("model", model)
+        json.field("provider", provider)
+        json.field("credential", credential)
+        json.field("model", model)
         json.some("status", status)
         json.some("error_code", errorCode)
-        json.member("started_us", started.microseconds)
+        json.field("started_us", started.microseconds)
         json.some("first_byte_us", firstByte?.microseconds)
-        json.member("duration_us", duration.microseconds)
+        json.field("duration_us", duration.microseconds)
         json.nonzero("prompt_tokens", promptTokens)
         json.nonzero("completion_tokens", completionTokens)
         json.some("cost_picodollars", cost.map { Int($0.picodollars) })

@@ -11,12 +11,15 @@ actor LedgerWriter {
     /// A class, so that the queue moves pointers and not whole rows while it is locked.
     final class Pending: Sendable {
         let row: UsageRecord
+        /// Its attempts as JSON, which the journal needed as well.
+        let attempts: String
         let settledIn: Int?
         /// The opening's segment where the settlement could not be written.
         let openedIn: Int?
 
-        init(row: UsageRecord, settledIn: Int?, openedIn: Int?) {
+        init(row: consuming UsageRecord, attempts: String, settledIn: Int?, openedIn: Int?) {
             self.row = row
+            self.attempts = attempts
             self.settledIn = settledIn
             self.openedIn = openedIn
         }
@@ -86,6 +89,21 @@ actor LedgerWriter {
 
     // MARK: - Behind it
 
+    /// Rows were spilled that have long been in the journal.
+    nonisolated func wantSpilled() {
+        let isFirst = queue.withLock { queue in
+            queue.hasSpilled = true
+            defer { queue.isScheduled = true }
+            return !queue.isScheduled
+        }
+        if isFirst { schedule(after: interval) }
+    }
+
+    /// Segments may have become free.
+    nonisolated func wantCleaning() { Task { await removeFinished() } }
+
+    private func removeFinished() { journal.removeFinished() }
+
     private nonisolated func schedule(after delay: Duration) {
         Task { [weak self] in
             try? await Task.sleep(for: delay)
@@ -129,7 +147,7 @@ actor LedgerWriter {
     private func persist() async -> Bool {
         do throws(SQLError) {
             while let batch = nextBatch() {
-                try await insert(batch.map(\.row)[...])
+                try await insert(batch)
                 journal.persisted(batch.compactMap(\.settledIn), opened: batch.compactMap(\.openedIn))
                 written += batch.count
                 queue.withLock { $0.inMemory -= batch.count }
@@ -161,11 +179,7 @@ actor LedgerWriter {
         do throws(SQLError) {
             for segment in journal.spilledSegments() {
                 let (rows, count) = journal.spilledRows(of: segment)
-                var rest = rows[...]
-                while !rest.isEmpty {
-                    try await insert(rest.prefix(Self.batchSize))
-                    rest = rest.dropFirst(Self.batchSize)
-                }
+                try await insert(unjournaled: rows)
                 journal.unspilled(segment, count)
             }
         } catch {
@@ -175,18 +189,38 @@ actor LedgerWriter {
     }
 
     /// A row that the database refuses for good must not hold up the others: the batch is halved until it is found.
-    private func insert(_ rows: ArraySlice<UsageRecord>) async throws(SQLError) {
+    private func insert(_ rows: ArraySlice<Pending>) async throws(SQLError) {
         do throws(SQLError) {
             try await database.write { connection throws(SQLError) in try RequestsTable.insert(rows, connection) }
         } catch .constraint(let kind, let subject) {
             if let row = rows.first, rows.count == 1 {
-                return try reject(row, .constraint(kind, on: subject))
+                return try reject(row.row, .constraint(kind, on: subject))
             }
             let middle = rows.startIndex + rows.count / 2
             try await insert(rows[..<middle])
             try await insert(rows[middle...])
         }
     }
+
+    /// Rows that the journal need not let go of. Another node may have settled them, and may be inserting them as well.
+    func insert(unjournaled rows: [UsageRecord]) async throws(SQLError) {
+        var rest = rows.map { row in
+            Pending(row: row, attempts: row.attempts.json, settledIn: nil, openedIn: nil)
+        }[...]
+        while !rest.isEmpty {
+            try await insert(rest.prefix(Self.batchSize))
+            rest = rest.dropFirst(Self.batchSize)
+        }
+    }
+
+    func reject(unreadable: [UInt8], of place: String) -> Bool {
+        guard rejected.keep(unreadable: unreadable) else { return false }
+        onRejected(place, .misuse("the stream had a row that this release cannot read"))
+        return true
+    }
+
+    /// Rows that were refused for good since the start.
+    nonisolated var rejectedCount: Int { rejected.count }
 
     private func reject(_ row: UsageRecord, _ error: SQLError) throws(SQLError) {
         guard rejected.keep(row, because: "\(error)") else {

@@ -21,12 +21,16 @@ enum RequestsTable {
         switch (dialect, rows) {
         case (.sqlite, rowsAtOnce): manyForSQLite
         case (.mysql, rowsAtOnce): manyForMySQL
+        case (.sqlite, 1): oneForSQLite
+        case (.mysql, 1): oneForMySQL
         default: made(for: dialect, rows)
         }
     }
 
     private static let manyForSQLite = made(for: .sqlite, rowsAtOnce)
     private static let manyForMySQL = made(for: .mysql, rowsAtOnce)
+    private static let oneForSQLite = made(for: .sqlite, 1)
+    private static let oneForMySQL = made(for: .mysql, 1)
 
     private static func made(for dialect: SQLDialect, _ rows: Int) -> String {
         let settles = SQLDialect.Collision.replaces(
@@ -36,38 +40,53 @@ enum RequestsTable {
     }
 
     /// Inserts the rows and notes their hours as not summed up.
-    static func insert(_ rows: ArraySlice<UsageRecord>, _ connection: SQLConnection) throws(SQLError) {
+    static func insert(_ rows: ArraySlice<LedgerWriter.Pending>, _ connection: SQLConnection) throws(SQLError) {
         var rest = rows
-        let one = insert(connection.dialect, rows: 1)
+        var values: [SQLValue] = []
+        values.reserveCapacity(min(rows.count, rowsAtOnce) * columns.count)
         while !rest.isEmpty {
-            if rest.count >= rowsAtOnce {
-                let values = rest.prefix(rowsAtOnce).flatMap { Self.values(of: $0) }
-                try connection.execute(insert(connection.dialect, rows: rowsAtOnce), values)
-                rest = rest.dropFirst(rowsAtOnce)
-            } else {
-                try connection.execute(one, values(of: rest.removeFirst()))
-            }
+            let count = rest.count >= rowsAtOnce ? rowsAtOnce : 1
+            for row in rest.prefix(count) { append(row.row, attempts: row.attempts, to: &values) }
+            try connection.execute(insert(connection.dialect, rows: count), values)
+            values.removeAll(keepingCapacity: true)
+            rest = rest.dropFirst(count)
         }
         // Last, as all nodes write this very row: what locks it is over soon.
-        for hour in Set(rows.map { UsageHour.start(of: $0.time) }).sorted() {
+        for hour in Set(rows.map { UsageHour.start(of: $0.row.time) }).sorted() {
             try UsageHour.markDirty(hour, connection)
         }
     }
 
     /// Texts are cut to their columns: a name that somebody made longer must not cost the row.
-    static func values(of row: UsageRecord) -> [SQLValue] {
-        [
-            .text(row.id), .text(cut(row.requestID, 128)), .integer(row.time), .text(cut(row.node, 64)),
-            .text(row.userID), .text(cut(row.username, 64)), SQLValue(row.tokenID), .text(cut(row.endpoint, 200)),
-            .text(cut(row.dialect, 32)), .text(cut(row.route, 256)), SQLValue(row.provider.map { cut($0, 128) }),
-            SQLValue(row.model.map { cut($0, 256) }), SQLValue(row.stream), SQLValue(row.status),
-            SQLValue(row.errorCode.map { cut($0, 128) }), .text(attempts(of: row)), SQLValue(row.usage.promptTokens),
-            SQLValue(row.usage.completionTokens), SQLValue(row.usage.cachedTokens),
-            SQLValue(row.usage.cacheWriteTokens), SQLValue(row.usage.reasoningTokens),
-            SQLValue(row.cost?.picodollars), SQLValue(row.duration.microseconds),
-            SQLValue(row.firstToken?.microseconds), SQLValue(row.gateway.microseconds), SQLValue(row.estimated),
-            .text(row.state.rawValue), .text(dropped(by: row)),
-        ]
+    private static func append(_ row: UsageRecord, attempts: String, to values: inout [SQLValue]) {
+        values.append(.text(row.id))
+        values.append(.text(cut(row.requestID, 128)))
+        values.append(.integer(row.time))
+        values.append(.text(cut(row.node, 64)))
+        values.append(.text(row.userID))
+        values.append(.text(cut(row.username, 64)))
+        values.append(SQLValue(row.tokenID))
+        values.append(.text(cut(row.endpoint, 200)))
+        values.append(.text(cut(row.dialect, 32)))
+        values.append(.text(cut(row.route, 256)))
+        values.append(SQLValue(row.provider.map { cut($0, 128) }))
+        values.append(SQLValue(row.model.map { cut($0, 256) }))
+        values.append(SQLValue(row.stream))
+        values.append(SQLValue(row.status))
+        values.append(SQLValue(row.errorCode.map { cut($0, 128) }))
+        values.append(.text(attempts))
+        values.append(SQLValue(row.usage.promptTokens))
+        values.append(SQLValue(row.usage.completionTokens))
+        values.append(SQLValue(row.usage.cachedTokens))
+        values.append(SQLValue(row.usage.cacheWriteTokens))
+        values.append(SQLValue(row.usage.reasoningTokens))
+        values.append(SQLValue(row.cost?.picodollars))
+        values.append(SQLValue(row.duration.microseconds))
+        values.append(SQLValue(row.firstToken?.microseconds))
+        values.append(SQLValue(row.gateway.microseconds))
+        values.append(SQLValue(row.estimated))
+        values.append(.text(row.state.rawValue))
+        values.append(.text(dropped(by: row)))
     }
 
     /// At most `count` code points, which is what a VARCHAR counts.
@@ -100,11 +119,6 @@ enum RequestsTable {
         record.state = UsageRecord.State(rawValue: try row.text("state")) ?? .settled
         record.droppedParameters = parse(try row.text("dropped_params"))?.elements.compactMap(\.string) ?? []
         return record
-    }
-
-    private static func attempts(of row: UsageRecord) -> String {
-        guard !row.attempts.isEmpty else { return "[]" }
-        return String(decoding: JSONWriter.bytes { row.attempts.write(to: &$0) }, as: UTF8.self)
     }
 
     private static func dropped(by row: UsageRecord) -> String {

@@ -111,8 +111,8 @@ final class UsageJournal: @unchecked Sendable {
         if !isUsed { segment.remove() }
     }
 
-    /// The row in memory was let go of; it must be read again from its segment.
-    func spill(_ segment: Int) { lock.withLock { segments[segment]?.spilled += 1 } }
+    /// Rows are no longer in memory; they must be read again from their segment.
+    func spill(_ segment: Int, rows: Int = 1) { lock.withLock { segments[segment]?.spilled += rows } }
 
     /// The database has these rows; `segments` are those they were settled in, once for each row, and `opened` those of
     /// openings whose settlement could not be written.

@@ -33,6 +33,13 @@ extension UsageLedger {
         return count
     }
 
+    /// Whether the maintenance is `owner`'s turn: until two rounds have passed without it.
+    func takeMaintenance(for owner: String, at now: Int64) async throws(SQLError) -> Bool {
+        try await database.write { connection throws(SQLError) in
+            try WorkLease.take("usage maintenance", for: owner, now: now, length: 150_000, connection)
+        }
+    }
+
     private func oldestHour() async throws(SQLError) -> Int64? {
         try await database.read { connection throws(SQLError) in
             guard let row = try connection.query("SELECT time FROM requests ORDER BY id LIMIT 1").first else {

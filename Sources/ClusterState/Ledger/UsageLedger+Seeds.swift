@@ -59,7 +59,10 @@ extension UsageLedger {
         return zones
     }
 
-    private static func sums(by column: String, in span: UsageSpan) -> (sql: String, values: [SQLValue]) {
+    /// - Parameter spoken: whose rows are left out, of a span of rows.
+    static func sums(
+        by column: String, in span: UsageSpan, without spoken: SpokenNodes = SpokenNodes()
+    ) -> (sql: String, values: [SQLValue]) {
         var filter = RequestFilter()
         (filter.from, filter.to) = (span.from, span.to)
         let tokens = "SUM(prompt_tokens + completion_tokens) AS tokens, SUM(cost) AS cost"
@@ -69,7 +72,11 @@ extension UsageLedger {
             let select = "SELECT \(column) AS id, SUM(requests) AS requests, \(tokens) FROM usage_hourly"
             return ("\(select)\(condition) GROUP BY \(column)", values)
         case .rows:
-            let (condition, values) = filter.condition()
+            var (condition, values) = filter.condition()
+            for (node, start) in spoken.starts {
+                condition += " AND NOT (node = ? AND time >= ?)"
+                values += [.text(node), .integer(start)]
+            }
             return (
                 "SELECT \(column) AS id, COUNT(*) AS requests, \(tokens) FROM requests\(condition) GROUP BY \(column)",
                 values

@@ -1,12 +1,16 @@
 internal import GatewayTypes
 public import SQLDatabase
+internal import Synchronization
+internal import Threading
 
 /// Exactly one row for each admitted request, whatever happens: opened and settled in the journal, moved to the database
 /// behind the requests' backs, completed after a crash by the next process.
 public final class UsageLedger: Sendable {
     let database: SQLDatabase
     let journal: UsageJournal
-    private let writer: LedgerWriter
+    let writer: LedgerWriter
+    let streamed = Locked(StreamedRows())
+    private let recovered = Atomic<Bool>(false)
 
     /// Opens the journal in `directory`. The database must have been migrated (`ControlStore`).
     /// - Parameters:
@@ -41,12 +45,16 @@ public final class UsageLedger: Sendable {
     @discardableResult
     public func recover() async -> Int {
         let abandoned = journal.recover()
+        if !abandoned.isEmpty || !journal.spilledSegments().isEmpty { recovered.store(true, ordering: .relaxed) }
         await writer.prepareSpare()
         for row in abandoned { settled(row, identity: row.journalIdentity, openedIn: nil) }
         writer.noteSpilled()
         await writer.flush()
         return abandoned.count
     }
+
+    /// Whether the journal had rows of an earlier process that the database may not have had.
+    var hasRecovered: Bool { recovered.load(ordering: .relaxed) }
 
     /// Writes everything that was settled before the call.
     /// - Returns: false when the database failed; the rows are kept and tried again.
@@ -56,6 +64,7 @@ public final class UsageLedger: Sendable {
     /// Flushes and lets go of the journal. Call when the last request is settled.
     @discardableResult
     public func close() async -> Bool {
+        doubtStreamed()
         let isWritten = await writer.flush()
         journal.finish()
         return isWritten
@@ -63,6 +72,9 @@ public final class UsageLedger: Sendable {
 
     /// Rows that wait in memory for the database, why it last failed, and how many it has refused for good since the start.
     public func status() async -> (waiting: Int, failure: SQLError?, rejected: Int) { await writer.status }
+
+    /// Rows that were refused for good since the start: by the database, or because nobody could read them.
+    public var rejectedCount: Int { writer.rejectedCount }
 
     // MARK: - On the request's path
 
@@ -80,17 +92,26 @@ public final class UsageLedger: Sendable {
         if openedIn != nil { journal.checkpoint(progress.journalBytes(of: id)) }
     }
 
-    func settled(_ record: UsageRecord, identity: [UInt8], openedIn: Int?) {
-        settled(record, row: record.journalBytes(identity: identity), openedIn: openedIn)
+    /// - Parameter identity: the record's `journalIdentity`.
+    func settled(_ record: consuming UsageRecord, identity: [UInt8], openedIn: Int?) {
+        let attempts = record.attempts.json
+        let row = record.journalBytes(identity: identity, attempts: attempts)
+        enqueue(written(record, row: row, attempts: attempts, openedIn: openedIn))
     }
 
-    /// - Parameter row: the record's `journalBytes`.
-    func settled(_ record: UsageRecord, row: [UInt8], openedIn: Int?) {
+    /// Writes the journal's record of an end. The row must then go to the database: by `enqueue`, or by the stream.
+    /// - Parameters:
+    ///   - row: the record's `journalBytes`.
+    ///   - attempts: its attempts as JSON.
+    func written(
+        _ record: consuming UsageRecord, row: [UInt8], attempts: String, openedIn: Int?
+    ) -> LedgerWriter.Pending {
         let settledIn = journal.settled(row, openedIn: openedIn)
-        writer.enqueue(
-            LedgerWriter.Pending(
-                row: record, settledIn: settledIn, openedIn: settledIn == nil ? openedIn : nil))
+        return LedgerWriter.Pending(
+            row: record, attempts: attempts, settledIn: settledIn, openedIn: settledIn == nil ? openedIn : nil)
     }
+
+    func enqueue(_ row: LedgerWriter.Pending) { writer.enqueue(row) }
 
     /// Whether a row that the journal cannot take may be kept in memory.
     var hasRoomInMemory: Bool { writer.hasRoom }

@@ -6,12 +6,16 @@ internal import JSON
 extension UsageRecord {
     var journalBytes: [UInt8] { journalBytes(identity: journalIdentity) }
 
-    /// - Parameter identity: the `journalIdentity` of this record, made when it was opened: it is the same at the end.
-    func journalBytes(identity: [UInt8]) -> [UInt8] {
+    func journalBytes(identity: [UInt8]) -> [UInt8] { journalBytes(identity: identity, attempts: attempts.json) }
+
+    /// - Parameters:
+    ///   - identity: the `journalIdentity` of this record, made when it was opened: it is the same at the end.
+    ///   - attempts: `attempts.json`.
+    func journalBytes(identity: [UInt8], attempts: String) -> [UInt8] {
         var json = JSONWriter(capacity: 960)
         json.beginObject()
         json.raw(identity[1..<identity.count - 1])  // its members, without the braces
-        writeResult(to: &json)
+        writeResult(to: &json, attempts: attempts)
         json.endObject()
         return json.bytes
     }
@@ -26,28 +30,25 @@ extension UsageRecord {
     }
 
     private func writeIdentity(to json: inout JSONWriter) {
-        json.member("id", id)
-        json.member("rid", requestID)
-        json.member("t", Int(time))
-        json.member("n", node)
-        json.member("u", userID)
-        json.member("un", username)
+        json.field("id", id)
+        json.field("rid", requestID)
+        json.field("t", Int(time))
+        json.field("n", node)
+        json.field("u", userID)
+        json.field("un", username)
         json.some("k", tokenID)
-        json.member("e", endpoint)
-        json.member("d", dialect)
-        json.member("r", route)
+        json.field("e", endpoint)
+        json.field("d", dialect)
+        json.field("r", route)
         if stream { json.member("s", true) }
     }
 
-    private func writeResult(to json: inout JSONWriter) {
+    private func writeResult(to json: inout JSONWriter, attempts: String) {
         json.some("p", provider)
         json.some("m", model)
         json.nonzero("st", status)
         json.some("er", errorCode)
-        if !attempts.isEmpty {
-            json.key("a")
-            attempts.write(to: &json)
-        }
+        if !self.attempts.isEmpty { json.field("a", raw: attempts) }
         json.nonzero("pt", usage.promptTokens)
         json.nonzero("ct", usage.completionTokens)
         json.some("ca", usage.cachedTokens)
@@ -124,26 +125,19 @@ extension UsageProgress {
 }
 
 extension JSONWriter {
-    mutating func some(_ key: String, _ value: String?) {
-        if let value { member(key, value) }
+    mutating func some(_ key: StaticString, _ value: String?) {
+        if let value { field(key, value) }
     }
 
-    mutating func some(_ key: String, _ value: Int?) {
-        if let value { member(key, value) }
+    mutating func some(_ key: StaticString, _ value: Int?) {
+        if let value { field(key, value) }
     }
 
-    mutating func nonzero(_ key: String, _ value: Int) {
-        if value != 0 { member(key, value) }
+    mutating func nonzero(_ key: StaticString, _ value: Int) {
+        if value != 0 { field(key, value) }
     }
 
     mutating func strings(_ values: [String]) {
         array { array in for value in values { array.string(value) } }
-    }
-}
-
-extension Duration {
-    var microseconds: Int {
-        let (seconds, attoseconds) = components
-        return Int(seconds) * 1_000_000 + Int(attoseconds / 1_000_000_000_000)
     }
 }

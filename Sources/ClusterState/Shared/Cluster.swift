@@ -8,6 +8,7 @@ public import Telemetry
 public final class Cluster: Sendable {
     let cluster: ClusterLimits
     let keeper: ClusterKeeper
+    let mover: UsageMover
     private let loop: EventLoop
     private let settings: RedisSettings
     private let ledger: UsageLedger
@@ -17,27 +18,26 @@ public final class Cluster: Sendable {
     /// - Parameters:
     ///   - name: `SWITCHYARD_NODE_ID`, or one made up.
     ///   - wallClock: Unix milliseconds.
+    ///   - tiers: those of the configuration file.
     /// - Throws: when Redis cannot be used as `settings` say, or another node of this name lives.
     public static func join(
-        _ settings: RedisSettings, name: String, address: String, version: String, wallClock: Int64,
-        ledger: UsageLedger, log: Log
+        _ settings: RedisSettings, name: String, wallClock: Int64, ledger: UsageLedger, tiers: ConfiguredTiers, log: Log
     ) async throws(ClusterError) -> Cluster {
         try await join(
-            settings, name: name, address: address, version: version, wallClock: wallClock, ledger: ledger, log: log,
-            timing: ClusterTiming())
+            settings, name: name, wallClock: wallClock, ledger: ledger, tiers: tiers, log: log, timing: ClusterTiming())
     }
 
     static func join(
-        _ settings: RedisSettings, name: String, address: String, version: String, wallClock: Int64,
-        ledger: UsageLedger, log: Log, timing: ClusterTiming
+        _ settings: RedisSettings, name: String, wallClock: Int64, ledger: UsageLedger, tiers: ConfiguredTiers,
+        log: Log, timing: ClusterTiming
     ) async throws(ClusterError) -> Cluster {
         let loop: EventLoop
         do throws(EventLoopError) { loop = try EventLoop.start(name: "cluster") } catch { throw .resources }
         let epoch = makeEpoch()
         let limits = ClusterLimits(node: name, epoch: epoch, wallClock: wallClock, log: log)
-        let me = LiveNode(id: name, epoch: epoch, address: address, version: version, startedAt: wallClock)
         let keeper = ClusterKeeper(
-            cluster: limits, loop: loop, settings: settings, me: me, ledger: ledger, timing: timing)
+            cluster: limits, loop: loop, settings: settings, me: LiveNode(id: name, epoch: epoch, startedAt: wallClock),
+            ledger: ledger, tiers: tiers, timing: timing)
         let cluster = Cluster(cluster: limits, keeper: keeper, loop: loop, settings: settings, ledger: ledger)
         let failure = await keeper.onLoop { (keeper) -> ClusterError? in
             do throws(ClusterError) {
@@ -57,6 +57,7 @@ public final class Cluster: Sendable {
     ) {
         self.cluster = cluster
         self.keeper = keeper
+        mover = UsageMover(cluster: cluster, keeper: keeper)
         self.loop = loop
         self.settings = settings
         self.ledger = ledger
@@ -77,7 +78,8 @@ public final class Cluster: Sendable {
             await keeper.start()
             return await keeper.isTold(within: .seconds(6))
         }
-        guard isTold else { throw .unreachable("Redis went away again") }
+        guard isTold else { throw .unreachable("Redis of SWITCHYARD_REDIS_URL went away again") }
+        await mover.start()
     }
 
     /// Cooldowns that all nodes share.
@@ -90,11 +92,17 @@ public final class Cluster: Sendable {
     /// Requests that this node has let in and not settled.
     public var openCount: Int { cluster.shards.reduce(0) { $0 + $1.withLock { $0.open.count } } }
 
-    /// All nodes, as the last heartbeat found them.
-    public func nodes() async -> [LiveNode] { await keeper.nodes.sorted { ($0.id, $0.epoch) < ($1.id, $1.epoch) } }
+    /// Tells all nodes that the store has changed.
+    public var bell: any ConfigurationBell { RedisBell(keeper) }
 
-    /// What the next heartbeats say of the configuration that this node works with.
-    public func applied(configurationVersion: Int) async { await keeper.applied(configurationVersion) }
+    /// All nodes, as the last heartbeat found them.
+    func nodes() async -> [LiveNode] { await keeper.nodes.sorted { ($0.id, $0.epoch) < ($1.id, $1.epoch) } }
+
+    /// For each epoch the milliseconds since Redis last heard of it.
+    func silences() async -> [String: Int64] {
+        let now = cluster.clock.now()
+        return Dictionary(await keeper.nodes.map { ($0.epoch, now - $0.lastSeen) }) { one, _ in one }
+    }
 
     /// This start of this node, among all starts of all nodes.
     public var epoch: String { cluster.epoch }
@@ -102,14 +110,21 @@ public final class Cluster: Sendable {
     /// Whether limits are those of all nodes at present, and not only this node's part of them.
     public var isShared: Bool { cluster.isOn }
 
+    /// Rows of all nodes that wait in Redis for the database, when they were last looked at.
+    public var usageStreamEntries: Int { mover.entries }
+
     /// Leaves, when the last request is settled.
     public func leave() async {
-        await keeper.onLoop { await $0.leave() }
+        await keeper.onLoop { [mover] keeper in
+            await mover.finish()
+            await keeper.leave()
+        }
         await die()
     }
 
     /// Stops without a word, as a process that is killed does.
     func die() async {
+        await mover.close()
         await keeper.close()
         for client in clients.withLock({ $0 }) { await client.close() }
         loop.stop()

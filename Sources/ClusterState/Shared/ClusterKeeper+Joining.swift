@@ -15,16 +15,35 @@ extension ClusterKeeper {
     func connect() async throws(ClusterError) {
         let end = RedisClock.monotonic() + 5000
         while true {
+            let outage: RedisOutage
             switch await client.state {
-            case .up: return
-            case .down(let outage):
-                guard outage.isTemporary else { throw .wrongSettings("\(outage)") }
-                guard RedisClock.monotonic() < end else { throw .unreachable("\(outage)") }
+            case .up:
+                guard let refusal = await refusal() else { return }
+                outage = refusal
+            case .down(let reason): outage = reason
             }
+            guard outage.isTemporary else { throw .wrongSettings("\(outage)") }
+            guard RedisClock.monotonic() < end else { throw .unreachable("\(outage)") }
             loop.checkIsolated()
             try? await loop.sleep(for: .milliseconds(20))
         }
     }
+
+    /// Why Redis, which answers, does not do what it is asked. Nothing is left of the question.
+    private func refusal() async -> RedisOutage? {
+        do throws(RedisError) {
+            try await client.run(Self.trial, keys: [SharedKeys.trial(cluster.epoch)])
+            loop.checkIsolated()
+            try await client.command(["PUBLISH", .text(SharedKeys.channel), ""])
+            return nil
+        } catch .refused(let code, let message) {
+            return .refusing(code: code, message: message)
+        } catch { return nil }  // away again: that is told otherwise
+    }
+
+    /// Writes, as all that follows does.
+    private static let trial = RedisScript(
+        "redis.call('SET', KEYS[1], '1', 'PX', 1000) return redis.call('DEL', KEYS[1])")
 
     func isTold(within limit: Duration) async -> Bool {
         let end = ContinuousClock.now + limit
@@ -34,8 +53,6 @@ extension ClusterKeeper {
         }
         return cluster.isOn
     }
-
-    func applied(_ version: Int) { me.configurationVersion = version }
 }
 
 extension RedisOutage {

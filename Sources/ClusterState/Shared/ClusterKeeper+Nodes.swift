@@ -60,8 +60,8 @@ extension ClusterKeeper {
         }
         guard await beat() else { return true }
         loop.checkIsolated()
-        // Two that start at the same moment see each other now.
-        for rival in rivals where !before.contains(rival) && rival.epoch < cluster.epoch {
+        // Of two that start at the same moment the second one sees the first.
+        for rival in rivals where !before.contains(rival) {
             await forget(cluster.epoch)
             return false
         }
@@ -78,7 +78,7 @@ extension ClusterKeeper {
     /// This node is no more: others may have what it was lent, and need not look after it.
     func leave() async {
         for (number, shard) in cluster.shards.enumerated() {
-            for counter in shard.withLock({ $0.lent }) { giveBack(counter, in: number) }
+            for counter in shard.withLock({ $0.counters.lent }) { giveBack(counter, in: number) }
         }
         await forget(cluster.epoch)
     }
@@ -127,20 +127,24 @@ extension ClusterKeeper {
     /// - Returns: `nil` when Redis is away.
     private func reap(_ epoch: String, _ number: Int) async -> Int? {
         var settled = 0
-        for hold in await storedHolds(number, epoch) ?? [] {
+        guard let holds = await storedHolds(number, epoch) else { return nil }
+        for hold in holds {
             let row = hold.progress.abandoning(hold.payload.opening)
             let amount = HeldAmount(
                 reservedTokens: hold.payload.reservation.tokens,
                 reservedCost: hold.payload.reservation.cost ?? .zero, spentTokens: row.usage.totalTokens,
                 spentCost: row.cost ?? .zero)
             let end = SharedHold.End(
-                id: hold.payload.opening.id, amount: amount, charges: hold.payload.charges, place: nil, row: [])
+                id: hold.payload.opening.id, amount: amount, charges: hold.payload.charges, place: nil,
+                row: row.journalBytes, isGuess: true)
             let (keys, arguments) = ClusterLimits.settleCall(end, in: number, by: epoch)
             guard let reply = try? await client.run(ClusterLimits.settleScript, keys: keys, arguments: arguments)
             else { return nil }
             loop.checkIsolated()
             guard reply.asArray?.first?.asInteger == 1 else { continue }
-            ledger.settled(row, identity: row.journalIdentity, openedIn: nil)
+            if ClusterLimits.entry(reply, in: number) == nil {
+                ledger.settled(row, identity: row.journalIdentity, openedIn: nil)
+            }
             settled += 1
         }
         return settled

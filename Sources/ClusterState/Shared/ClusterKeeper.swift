@@ -13,30 +13,35 @@ actor ClusterKeeper {
     nonisolated let loop: EventLoop
     nonisolated let client: RedisClient
     nonisolated let ledger: UsageLedger
+    nonisolated let tiers: ConfiguredTiers
     nonisolated let subscription: RedisSubscription
     private var clients: [RedisClient] = []
     var isClosed = false
     /// This node, as heartbeats describe it.
-    var me: LiveNode
+    let me: LiveNode
     /// All nodes, as the last heartbeat found them.
     var nodes: [LiveNode] = []
     /// Since when heartbeats have come through without a break, by the monotonic clock.
     var beatingSince: Int64?
     private var wakeUp: CheckedContinuation<Void, Never>?
     private var isWanted = false
+    /// Shards that wait for the ledger, and whether this node is about to tell what it says.
+    var unseeded: Set<Int> = []
+    var isSeeding = false
     private let asked = Locked<[String: Int64]>([:])
 
     nonisolated let timing: ClusterTiming
 
     init(
         cluster: ClusterLimits, loop: EventLoop, settings: RedisSettings, me: LiveNode, ledger: UsageLedger,
-        timing: ClusterTiming
+        tiers: ConfiguredTiers, timing: ClusterTiming
     ) {
         self.cluster = cluster
         self.timing = timing
         self.loop = loop
         self.me = me
         self.ledger = ledger
+        self.tiers = tiers
         client = RedisClient(loop: loop, settings: settings)
         subscription = RedisSubscription(loop: loop, settings: settings)
     }
@@ -48,6 +53,7 @@ actor ClusterKeeper {
             guard let self, let message = LimitMessage(bytes) else { return }
             self.assumeIsolated { $0.take(message) }
         }
+        await watch(client)
         Task(executorPreference: loop) { await self.keepBeating() }
         Task(executorPreference: loop) { await self.keepTelling() }
     }
@@ -89,7 +95,7 @@ actor ClusterKeeper {
             if cluster.isOn {
                 if !isWanted { await withCheckedContinuation { wakeUp = $0 } }
             } else {
-                try? await loop.sleep(for: .milliseconds(20))
+                try? await loop.sleep(for: .milliseconds(isSeeding ? 50 : 20))
             }
         }
     }
@@ -100,6 +106,7 @@ actor ClusterKeeper {
         for number in cluster.shards.indices where cluster.shards[number].withLock({ $0.mode }) != .on {
             guard await tell(number, run) else { return }
         }
+        seedLater()
     }
 
     /// - Returns: false when Redis is away again.
@@ -118,13 +125,16 @@ actor ClusterKeeper {
         var isComplete: Bool? = true
         for part in 0..<report.partCount where isComplete != nil {
             let call = report.part(
-                part, shard: number, epoch: cluster.epoch, run: run, epochs: cluster.members.epochs,
-                deadline: cluster.clock.now() + 200)
+                part, shard: number, run: run, me: me, hasRecovered: ledger.hasRecovered,
+                epochs: cluster.members.epochs, deadline: cluster.clock.now() + 200)
             let reply = try? await client.run(SharedReport.script, keys: call.keys, arguments: call.arguments)
             var reader = PackedReader(reply?.asBytes ?? [])
             switch reader.count == 2 ? reader.integer() : -1 {
             case 0: break
             case 5: isComplete = false
+            case 7:
+                isComplete = false
+                unseeded.insert(number)
             default: isComplete = nil
             }
         }

@@ -51,6 +51,8 @@ final class SharedHold: HoldSettlement {
         var place: Int?
         /// The row for the stream; empty for none.
         var row: [UInt8]
+        /// The row is another node's guess: it is for the stream only where the hold was still there.
+        var isGuess = false
     }
 
     /// The minute that all counters were charged in; what the script of admission puts before the payload.

@@ -8,6 +8,9 @@ enum SharedKeys {
     /// Says that some counter's room is wanted, or that Redis has lost its memory (`LimitMessage`).
     static let channel = "sy:limits"
 
+    /// The number of the newest change of what the store holds.
+    static let bell = "sy:bell"
+
     static func shard(ofUser id: String) -> Int {
         var id = id
         let hash = id.withUTF8 { bytes in
@@ -23,17 +26,24 @@ enum SharedKeys {
     /// The open requests that a node answers for.
     static func holds(_ shard: Int, _ epoch: String) -> String { prefix(shard) + "h:" + epoch }
 
-    /// Rows on their way to the database.
+    /// The stream of rows on their way to the database.
     static func usage(_ shard: Int) -> String { prefix(shard) + "usage" }
 
     /// The place in `usage` up to which the database has them.
     static func moved(_ shard: Int) -> String { prefix(shard) + "moved" }
 
+    /// The epoch of the node that moves them.
     static func mover(_ shard: Int) -> String { prefix(shard) + "mover" }
 
     static func counter(_ shard: Int, _ owner: LimitLedger.Owner) -> String {
         prefix(shard) + "c:" + owner.kind.rawValue + ":" + owner.id
     }
+
+    /// The epoch of the node that reads the ledger for a Redis without memory.
+    static let seeder = "sy:{nodes}:seeder"
+
+    /// Gone at once: for finding out whether writing is allowed.
+    static func trial(_ epoch: String) -> String { "sy:{nodes}:trial:" + epoch }
 
     static func reaper(_ epoch: String) -> String { "sy:{nodes}:reaper:" + epoch }
 

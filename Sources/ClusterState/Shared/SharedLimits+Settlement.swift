@@ -16,14 +16,25 @@ extension SharedLimits {
     func settle(_ hold: SharedHold, as record: consuming UsageRecord) {
         record.usage = record.usage.clamped()
         record.takeIdentity(of: hold.opening)
-        let row = record.journalBytes(identity: hold.identity)
+        let attempts = record.attempts.json
+        let row = record.journalBytes(identity: hold.identity, attempts: attempts)
         let amount = HeldAmount(
             reservedTokens: hold.reservation.tokens, reservedCost: hold.reservation.cost ?? .zero,
             spentTokens: record.usage.totalTokens, spentCost: record.cost ?? .zero)
-        tell(
-            SharedHold.End(id: hold.opening.id, amount: amount, charges: hold.charges, place: hold.place, row: []),
-            in: hold.shard)
-        ledger.settled(record, row: row, openedIn: hold.openedIn)
+        let written = ledger.written(record, row: row, attempts: attempts, openedIn: hold.openedIn)
+        // What only this node's memory has is not left to others.
+        let isStreamed = written.settledIn != nil
+        let end = SharedHold.End(
+            id: hold.opening.id, amount: amount, charges: hold.charges, place: hold.place, row: isStreamed ? row : [])
+        if !isStreamed {
+            ledger.enqueue(written)
+            return tell(end, in: hold.shard)
+        }
+        guard cluster.shards[hold.shard].withLock({ $0.settle(end) }) else { return ledger.enqueue(written) }
+        let ledger = ledger
+        cluster.submit(end, in: hold.shard, by: cluster.epoch, client) { entry in
+            if let entry { ledger.streamed(written, at: entry) } else { ledger.enqueue(written) }
+        }
     }
 
     /// Takes an end in, and tells Redis without waiting.
@@ -37,12 +48,25 @@ extension ClusterLimits {
     static let settleScript = RedisScript(SettleScript.source)
 
     /// Sends an end that counts as sent already.
-    func submit(_ end: SharedHold.End, in number: Int, by epoch: String, _ client: RedisClient) {
+    /// - Parameter then: told where the stream has the row; `nil` where it is not known to have it.
+    func submit(
+        _ end: SharedHold.End, in number: Int, by epoch: String, _ client: RedisClient,
+        then: (@Sendable (StreamedRows.Entry?) -> Void)? = nil
+    ) {
         let (keys, arguments) = Self.settleCall(end, in: number, by: epoch)
         client.submit(Self.settleScript, keys: keys, arguments: arguments) { [self] outcome in
             shards[number].withLock { $0.answered() }
+            then?((try? outcome.get()).flatMap { Self.entry($0, in: number) })
             if case .failure = outcome { lost(number) }
         }
+    }
+
+    /// Where the stream has the row, as `SettleScript` answers.
+    static func entry(_ reply: RedisReply, in number: Int) -> StreamedRows.Entry? {
+        guard let words = reply.asArray, words.count == 3, let place = words[1].asText.flatMap({ StreamPlace($0) }),
+            let life = words[2].asText
+        else { return nil }
+        return StreamedRows.Entry(shard: number, place: place, life: life)
     }
 
     static func settleCall(
@@ -54,13 +78,15 @@ extension ClusterLimits {
         numbers.append(end.amount.spentTokens)
         numbers.append(end.amount.spentCost.picodollars)
         numbers.append(end.charges.count)
-        var keys = [SharedKeys.holds(number, epoch), SharedKeys.usage(number)]
+        var keys = [SharedKeys.holds(number, epoch), SharedKeys.boot(number), SharedKeys.usage(number)]
         for charge in end.charges {
             numbers.append(charge.minute)
             numbers.append(charge.day)
             numbers.append(charge.month)
             keys.append(charge.key)
         }
-        return (keys, [.bytes(numbers.bytes), .text(epoch), .text(end.id), .bytes(end.row)])
+        return (
+            keys, [.bytes(numbers.bytes), .text(epoch), .text(end.id), .bytes(end.row), .text(end.isGuess ? "1" : "0")]
+        )
     }
 }

@@ -7,15 +7,11 @@ struct SharedReport {
         var key: String
         var own: LimitCounter
         var room: SharedAmounts
-        var isLedger = false
 
-        init(_ counter: SharedCounter) { self.init(key: counter.key, own: counter.own, room: counter.room) }
-
-        init(key: String, own: LimitCounter, room: SharedAmounts = .zero, isLedger: Bool = false) {
-            self.key = key
-            self.own = own
-            self.room = room
-            self.isLedger = isLedger
+        init(_ counter: SharedCounter) {
+            key = counter.key
+            own = counter.own
+            room = counter.room
         }
 
         /// As long as anything in it counts, and an hour.
@@ -48,26 +44,32 @@ struct SharedReport {
             (holds.count + Self.holdsInPart - 1) / Self.holdsInPart)
     }
 
-    /// - Parameter run: the id of Redis's process.
+    /// - Parameters:
+    ///   - run: the id of Redis's process.
+    ///   - me: this node.
+    ///   - hasRecovered: its journal had rows of an earlier process.
     func part(
-        _ number: Int, shard: Int, epoch: String, run: String, epochs: [String], deadline: Int64
+        _ number: Int, shard: Int, run: String, me: LiveNode, hasRecovered: Bool, epochs: [String], deadline: Int64
     ) -> Part {
         let counters = counters.dropFirst(number * Self.countersInPart).prefix(Self.countersInPart)
         let holds = holds.dropFirst(number * Self.holdsInPart).prefix(Self.holdsInPart)
-        var numbers = PackedNumbers(capacity: 48 + epochs.count * 8 + counters.count * 152)
+        var numbers = PackedNumbers(capacity: 56 + epochs.count * 8 + counters.count * 144)
         numbers.append(deadline)
         numbers.append(number == 0 ? cutSince : 0)
         numbers.append(number == 0 ? 1 : 0)
         numbers.append(number == partCount - 1 ? 1 : 0)
+        numbers.append(!self.counters.isEmpty ? 1 : hasRecovered ? 2 : 0)
         numbers.append(epochs.count)
         numbers.append(counters.count)
         for epoch in epochs { numbers.append(epoch) }
-        var part = Part(keys: [SharedKeys.boot(shard), SharedKeys.holds(shard, epoch)], arguments: [])
+        var part = Part(keys: [SharedKeys.boot(shard), SharedKeys.holds(shard, me.epoch)], arguments: [])
         for counter in counters {
             numbers.append(counter)
             part.keys.append(counter.key)
         }
-        part.arguments = [.bytes(numbers.bytes), .text(epoch), .text(run), .integer(version)]
+        part.arguments = [
+            .bytes(numbers.bytes), .text(me.epoch), .text(run), .integer(version), .text(BootMarker.speaker(me)),
+        ]
         for hold in holds {
             part.arguments.append(.text(hold.opening.id))
             part.arguments.append(.bytes(HoldPayload.withMinute(hold.minute, hold.payload)))
@@ -79,7 +81,6 @@ struct SharedReport {
 extension PackedNumbers {
     fileprivate mutating func append(_ counter: SharedReport.Counter) {
         let own = counter.own
-        append(counter.isLedger ? 1 : 0)
         append(counter.expiry)
         append(own.open)
         append(own.minute.span.start)

@@ -22,7 +22,7 @@ extension ControlStore {
     public func note(
         _ action: ChangeAction, _ kind: ChangeKind, _ object: String, after: String? = nil
     ) async throws(ControlStoreError) {
-        try await write { (_) throws(SQLError) -> Result<Written<Void>, ControlStoreError> in
+        try await write { (_, _) throws(SQLError) -> Result<Written<Void>, ControlStoreError> in
             .success(Written((), ChangeDraft(action, kind, object, after: after)))
         }
     }

@@ -13,7 +13,7 @@ extension ControlStore {
         let hash = AccessToken.digest(of: text)
         let id = UUIDv7.make()
         let time = now()
-        let row: StoredToken = try await write { connection throws(SQLError) in
+        let row: StoredToken = try await write { connection, number throws(SQLError) in
             guard case .success(let user) = try Self.user(new.user, connection) else {
                 return .failure(.invalid(field: "user", message: "is no user of this gateway"))
             }
@@ -25,7 +25,9 @@ extension ControlStore {
                 """, .text(id), .text(user.id), .text(new.name), .text(hash), .text(String(text.prefix(8))),
                 SQLValue(scopes: new.scopes), SQLValue(strings: new.models), SQLValue(strings: new.allowedAddresses),
                 SQLValue(new.expiresAt), .text(new.limits.jsonText), .integer(time))
-            return try Self.token(id, connection).map { Written($0, ChangeDraft(created: $0)) }
+            return try Self.token(id, connection).map {
+                Written($0, ChangeDraft(created: $0), version: number)
+            }
         }
         return (row, text)
     }
@@ -53,12 +55,17 @@ extension ControlStore {
         return Self.page(rows, limit: limit, cursor: \.id)
     }
 
-    public func updateToken(_ id: String, _ patch: TokenPatch) async throws(ControlStoreError) -> StoredToken {
+    /// - Parameter expected: the versions that the patch is meant for; `nil` for all.
+    /// - Throws: `changed`.
+    public func updateToken(
+        _ id: String, _ patch: TokenPatch, at expected: [Int]? = nil
+    ) async throws(ControlStoreError) -> StoredToken {
         if case .set(let name) = patch.name { try Self.check(tokenName: name) }
         if case .set(let scopes) = patch.scopes { try Self.check(scopes: scopes) }
         if case .set(let addresses) = patch.allowedAddresses { try Self.check(addresses: addresses) }
-        return try await write { connection throws(SQLError) in
+        return try await write { connection, number throws(SQLError) in
             guard case .success(let old) = try Self.token(id, connection) else { return .failure(.notFound) }
+            if let refusal = Self.refusal(of: old.version, unless: expected) { return .failure(refusal) }
             var limits = patch.limits.applied(to: old.limits)
             limits.zone = patch.zone.applied(to: limits.zone)
             try connection.execute(
@@ -69,18 +76,25 @@ extension ControlStore {
                 SQLValue(strings: patch.allowedAddresses.applied(to: old.allowedAddresses)),
                 SQLValue(patch.expiresAt.applied(to: old.expiresAt)),
                 .text(limits.jsonText), .text(id))
-            return try Self.token(id, connection).map { Written($0, ChangeDraft(from: old, to: $0)) }
+            return try Self.token(id, connection).map {
+                Written($0, ChangeDraft(from: old, to: $0), version: number)
+            }
         }
     }
 
     /// Keeps the row, with the time of its end; revoking twice keeps the first.
-    public func revokeToken(_ id: String) async throws(ControlStoreError) -> StoredToken {
+    public func revokeToken(
+        _ id: String, at expected: [Int]? = nil
+    ) async throws(ControlStoreError) -> StoredToken {
         let time = now()
-        return try await write { connection throws(SQLError) in
+        return try await write { connection, number throws(SQLError) in
             guard case .success(let old) = try Self.token(id, connection) else { return .failure(.notFound) }
+            if let refusal = Self.refusal(of: old.version, unless: expected) { return .failure(refusal) }
             try connection.execute(
                 "UPDATE tokens SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", .integer(time), .text(id))
-            return try Self.token(id, connection).map { Written($0, ChangeDraft(.revoke, from: old, to: $0)) }
+            return try Self.token(id, connection).map {
+                Written($0, ChangeDraft(.revoke, from: old, to: $0), version: number)
+            }
         }
     }
 

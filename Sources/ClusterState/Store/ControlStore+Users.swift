@@ -10,7 +10,7 @@ extension ControlStore {
         let hash = try new.password.map { (password) throws(ControlStoreError) in try Self.hash(password) }
         let id = UUIDv7.make()
         let time = now()
-        return try await write { connection throws(SQLError) in
+        return try await write { connection, number throws(SQLError) in
             if let tier = new.tier, try !exists(tier: tier, connection) { return .failure(.unknownTier) }
             try connection.execute(
                 """
@@ -18,7 +18,9 @@ extension ControlStore {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """, .text(id), .text(new.username), SQLValue(new.email), SQLValue(hash), .text(new.role.rawValue),
                 SQLValue(new.tier), .text(new.limits.jsonText), .integer(time))
-            return try Self.user(id, connection).map { Written($0, ChangeDraft(created: $0)) }
+            return try Self.user(id, connection).map {
+                Written($0, ChangeDraft(created: $0), version: number)
+            }
         }
     }
 
@@ -40,14 +42,20 @@ extension ControlStore {
         return Self.page(rows, limit: limit, cursor: \.id)
     }
 
-    /// - Parameter user: a username or an id.
-    public func updateUser(_ user: String, _ patch: UserPatch) async throws(ControlStoreError) -> StoredUser {
+    /// - Parameters:
+    ///   - user: a username or an id.
+    ///   - expected: the versions that the patch is meant for; `nil` for all.
+    /// - Throws: `changed`.
+    public func updateUser(
+        _ user: String, _ patch: UserPatch, at expected: [Int]? = nil
+    ) async throws(ControlStoreError) -> StoredUser {
         if case .set(let email) = patch.email { try Self.check(email: email) }
         var hash: String?
         if case .set(let password) = patch.password { hash = try Self.hash(password) }
         let (newHash, time) = (hash, now())
-        return try await write { connection throws(SQLError) in
+        return try await write { connection, number throws(SQLError) in
             guard case .success(let old) = try Self.user(user, connection) else { return .failure(.notFound) }
+            if let refusal = Self.refusal(of: old.version, unless: expected) { return .failure(refusal) }
             let tier = patch.tier.applied(to: old.tier)
             if let tier, tier != old.tier, try !exists(tier: tier, connection) { return .failure(.unknownTier) }
             var disabledAt = old.disabledAt
@@ -60,15 +68,17 @@ extension ControlStore {
                 SQLValue(tier), .text(patch.limits.applied(to: old.limits).jsonText), SQLValue(disabledAt),
                 SQLValue(newHash), .text(old.id))
             return try Self.user(old.id, connection).map { new in
-                Written(new, ChangeDraft(from: old, to: new, secrets: newHash == nil ? [] : ["password"]))
+                let change = ChangeDraft(from: old, to: new, secrets: newHash == nil ? [] : ["password"])
+                return Written(new, change, version: number)
             }
         }
     }
 
     /// Removes the user with all tokens; rows of the ledger stay.
-    public func deleteUser(_ user: String) async throws(ControlStoreError) {
-        try await write { (connection) throws(SQLError) -> Result<Written<Void>, ControlStoreError> in
+    public func deleteUser(_ user: String, at expected: [Int]? = nil) async throws(ControlStoreError) {
+        try await write { (connection, _) throws(SQLError) -> Result<Written<Void>, ControlStoreError> in
             guard case .success(let old) = try Self.user(user, connection) else { return .failure(.notFound) }
+            if let refusal = Self.refusal(of: old.version, unless: expected) { return .failure(refusal) }
             try connection.execute("DELETE FROM tokens WHERE user_id = ?", .text(old.id))
             try connection.execute("DELETE FROM users WHERE id = ?", .text(old.id))
             return .success(Written((), ChangeDraft(deleted: old)))

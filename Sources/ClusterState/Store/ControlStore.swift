@@ -55,14 +55,14 @@ public struct ControlStore: Sendable {
     }
 
     /// Writes, with a row in the audit log, and tells the caches. `body` returns its refusal instead of throwing it, before
-    /// it has written anything.
+    /// it has written anything; it gets the number of the change, which is the version of the row that it writes.
     func write<Value: Sendable>(
-        _ body: @Sendable (SQLConnection) throws(SQLError) -> Result<Written<Value>, ControlStoreError>
+        _ body: @Sendable (SQLConnection, _ number: Int) throws(SQLError) -> Result<Written<Value>, ControlStoreError>
     ) async throws(ControlStoreError) -> Value {
-        try await attempt { connection, _ throws(SQLError) in try body(connection) }.get()
+        try await attempt { connection, number throws(SQLError) in try body(connection, number) }.get()
     }
 
-    /// As `write`, for refusals of any kind; `body` gets the number of the change.
+    /// As `write`, for refusals of any kind.
     func attempt<Value: Sendable, Refusal: Error>(
         _ body: @Sendable (SQLConnection, _ number: Int) throws(SQLError) -> Result<Written<Value>, Refusal>
     ) async throws(ControlStoreError) -> Result<Value, Refusal> {

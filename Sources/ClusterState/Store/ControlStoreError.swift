@@ -7,6 +7,8 @@ public enum ControlStoreError: Error, Sendable, Equatable {
     case conflict(field: String)
     /// `message` may be shown to the admin who sent the value.
     case invalid(field: String, message: String)
+    /// The row is of another version than the caller has seen; `nil` when there is none.
+    case changed(to: Int?)
     case unavailable(SQLError)
 }
 
@@ -15,7 +17,7 @@ extension ControlStoreError {
     public var isFault: Bool {
         switch self {
         case .unavailable(.misuse), .unavailable(.constraint): true
-        case .unavailable, .notFound, .conflict, .invalid: false
+        case .unavailable, .notFound, .conflict, .invalid, .changed: false
         }
     }
 

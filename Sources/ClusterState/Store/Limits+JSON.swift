@@ -8,7 +8,9 @@ internal import SQLDatabase
 extension Limits {
     public func write(to json: inout JSONWriter) {
         json.object { json in
-            for (kind, count) in counts where count != nil { json.some(kind.rawValue, count) }
+            for (kind, count) in counts {
+                if let count { json.member(kind.rawValue, count) }
+            }
             if let perDay { json.member(LimitKind.usdPerDay.rawValue, perDay.description) }
             if let perMonth { json.member(LimitKind.usdPerMonth.rawValue, perMonth.description) }
             if let zone { json.member("zone", zone) }

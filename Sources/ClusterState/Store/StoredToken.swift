@@ -22,6 +22,8 @@ public struct StoredToken: Sendable, Equatable {
     public var createdAt: Int64
     /// Unix milliseconds.
     public var revokedAt: Int64?
+    /// The number of the change that made it what it is.
+    public var version: Int
 }
 
 public struct NewToken: Sendable {
@@ -66,7 +68,8 @@ extension StoredToken {
     static let select = """
         SELECT t.id AS id, t.user_id AS user_id, u.username AS username, t.name AS name, t.prefix AS prefix,
             t.scopes AS scopes, t.models AS models, t.ip_allow AS ip_allow, t.expires_at AS expires_at,
-            t.limits AS limits, t.created_at AS created_at, t.revoked_at AS revoked_at
+            t.limits AS limits, t.created_at AS created_at, t.revoked_at AS revoked_at,
+            \(ChangeLog.version(of: .token, "t.id")) AS version
         FROM tokens t JOIN users u ON u.id = t.user_id
         """
 
@@ -83,6 +86,7 @@ extension StoredToken {
         limits = try Limits(column: row.text("limits"))
         createdAt = Int64(try row.int("created_at"))
         revokedAt = try row.optionalInt("revoked_at").map { Int64($0) }
+        version = try row.int("version")
     }
 }
 

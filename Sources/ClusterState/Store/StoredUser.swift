@@ -13,6 +13,8 @@ public struct StoredUser: Sendable, Equatable {
     public var disabledAt: Int64?
     public var createdAt: Int64
     public var hasPassword: Bool
+    /// The number of the change that made it what it is.
+    public var version: Int
 }
 
 public struct NewUser: Sendable {
@@ -62,7 +64,8 @@ public struct UserPatch: Sendable {
 
 extension StoredUser {
     static let select = """
-        SELECT id, username, email, password_hash IS NOT NULL AS has_password, role, tier, limits, disabled_at, created_at
+        SELECT id, username, email, password_hash IS NOT NULL AS has_password, role, tier, limits, disabled_at, created_at,
+            \(ChangeLog.version(of: .user, "users.id")) AS version
         FROM users
         """
 
@@ -76,6 +79,7 @@ extension StoredUser {
         disabledAt = try row.optionalInt("disabled_at").map { Int64($0) }
         createdAt = Int64(try row.int("created_at"))
         hasPassword = try row.bool("has_password")
+        version = try row.int("version")
     }
 }
 

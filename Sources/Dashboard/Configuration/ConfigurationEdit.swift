@@ -26,15 +26,15 @@ struct ConfigurationEdit: Sendable {
 
 /// What `If-Match` says: the version that the caller has seen.
 struct IfMatch: Sendable {
-    private let tags: [String]
+    let versions: [Int]
 
     /// `nil` without the header, or when it is `*`.
     init?(_ request: AdminRequest) {
         guard let value = request.headers["if-match"], value != "*" else { return nil }
-        tags = value.split(separator: ",").map { tag in String(tag.filter { $0 != " " && $0 != "\"" }) }
+        versions = value.split(separator: ",").compactMap { tag in Int(tag.filter { $0 != " " && $0 != "\"" }) }
     }
 
     func refusal(of version: Int?) -> Problem? {
-        tags.contains(version.map(String.init) ?? "") ? nil : .preconditionFailed(version)
+        version.map(versions.contains) == true ? nil : .preconditionFailed(version)
     }
 }

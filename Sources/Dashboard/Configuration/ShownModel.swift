@@ -18,6 +18,8 @@ struct ShownModel: Sendable {
     }
 
     var id: String { "\(provider)/\(name)" }
+    /// That of the provider, which it is a part of.
+    var version: Int? { origin.version }
 
     func write(to json: inout JSONWriter) {
         json.member("id", id)
@@ -34,6 +36,7 @@ struct ShownModel: Sendable {
         json.member("enabled", origin.fields["enabled"]?.bool ?? true)
         json.member("source", origin.owner.rawValue)
         json.member("managed_by", origin.owner.rawValue)
+        json.member("version", orNull: version)
     }
 
     private static let shown: Set<String> = ["name", "context_length", "max_tokens", "pricing"]

@@ -5,6 +5,7 @@ public struct GatewayConfiguration: Sendable, Equatable {
     public var autoselects: [AutoselectConfiguration] = []
     public var tiers: [TierConfiguration] = []
     public var server = ServerSettings()
+    public var defaults = DefaultModels()
 
     public init() {}
 }

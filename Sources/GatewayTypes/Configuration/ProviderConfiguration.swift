@@ -114,4 +114,5 @@ public enum WireFormat: String, Sendable, CaseIterable {
     case anthropicMessages = "messages"
     case gemini = "generate"
     case ollamaChat = "ollama"
+    case cohereChat = "cohere"
 }

@@ -63,6 +63,8 @@ public enum CooldownKey: Sendable, Hashable {
 /// What a request asks of a model, so that only candidates that can take it are tried.
 public struct RequestNeeds: Sendable, Equatable {
     public var operation = Operation.conversation
+    /// The formats that have words for what is asked; `nil` is every one that knows the operation.
+    public var wires: Set<WireFormat>?
     public var tools = false
     public var vision = false
     public var audio = false

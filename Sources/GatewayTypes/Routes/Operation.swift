@@ -3,7 +3,46 @@ public enum Operation: String, Sendable, CaseIterable {
     case conversation
     /// How many tokens a conversation would be; no answer is wanted, so nothing is spent.
     case countTokens = "count_tokens"
+    case embedding
+    case rerank
+    case moderation
+    case imageGeneration = "image_generation"
+    case imageEdit = "image_edit"
+    case imageVariation = "image_variation"
+    case speech
+    case transcription
+    case translation
 
     /// Whether it costs tokens.
     public var spends: Bool { self != .countTokens }
+
+    /// What a model would be asked for, as a message says it.
+    public var words: String {
+        switch self {
+        case .conversation: "chat answers"
+        case .countTokens: "counts of tokens"
+        case .embedding: "embeddings"
+        case .rerank: "rankings of documents"
+        case .moderation: "moderations"
+        case .imageGeneration: "images"
+        case .imageEdit: "edits of images"
+        case .imageVariation: "variations of images"
+        case .speech: "speech"
+        case .transcription: "transcriptions"
+        case .translation: "translations of recordings"
+        }
+    }
+}
+
+extension WireFormat {
+    /// Whether there are words for `operation` in this format, or none are needed.
+    public func can(_ operation: Operation) -> Bool {
+        let isConversation = operation == .conversation || operation == .countTokens
+        return switch self {
+        case .openAIChat: true
+        case .anthropicMessages, .openAIResponses: isConversation
+        case .gemini, .ollamaChat: isConversation || operation == .embedding
+        case .cohereChat: operation == .embedding || operation == .rerank
+        }
+    }
 }

@@ -30,6 +30,7 @@ extension StartError {
         case .notFound: .usage("there is no such user or token")
         case .conflict(let field): .usage("this \(field) is taken already")
         case .invalid(let field, let message): .usage("\(field): \(message)")
+        case .changed: .usage("it was changed meanwhile")
         case .unavailable(let reason): .temporary("the database \(reason.text)")
         }
     }

@@ -12,6 +12,10 @@ struct ConfigurationSources: Sendable {
     let feed: ChangeFeed
     let serverSettings: ServerSettingsFollower
 
+    /// How long a change by another process may go unseen when the bell is not heard: a look is one small query, and a token that
+    /// is revoked must be refused everywhere within a second.
+    private static let pollInterval = Duration.milliseconds(500)
+
     /// Reads what is stored, so that the node serves it from the first request, and follows its changes from now on.
     static func open(
         _ file: FileConfiguration, _ node: Node, _ state: LocalState, _ environment: NodeEnvironment
@@ -29,34 +33,42 @@ struct ConfigurationSources: Sendable {
                 if isOther { serverSettings.note() }
                 directory.setStrictRevocation(configuration.server.strictRevocation)
             })
+        let me = ClusterNode(
+            id: node.id, epoch: node.cluster?.epoch ?? UUIDv7.make(),
+            address: "\(environment.host):\(environment.port)", version: Version.text, startedAt: LocalState.now())
         let feed = ChangeFeed(
-            store: state.store,
-            node: ClusterNode(
-                id: node.id, epoch: UUIDv7.make(), address: "\(environment.host):\(environment.port)",
-                version: Version.text, startedAt: Int64(WallClock.now())),
-            bell: InProcessBell(), interval: pollInterval(state.store.database.dialect), log: node.log,
+            store: state.store, node: me, bell: node.cluster?.bell ?? InProcessBell(), interval: pollInterval,
+            log: node.log,
             take: { stored in
                 let faults = configuration.take(stored).faults
                 return faults.isEmpty ? nil : faults.map(\.text).joined(separator: "; ")
             })
+        let refusal: StartError?
         do throws(ControlStoreError) {
-            if try await vault.opens(state.store) {
-                try await feed.follow()
-                return ConfigurationSources(
-                    configuration: configuration, vault: vault, feed: feed, serverSettings: serverSettings)
-            }
+            refusal = try await begin(feed, me, vault, state.store, isInCluster: node.cluster != nil)
+        } catch .unavailable(let error) {
+            throw environment.database.problem(error)
         } catch { throw .store(error) }
-        throw .setting(
-            MasterKey.setting,
-            "is not the key that the credentials in this database are sealed with; all nodes of a database need the same"
-        )
+        if let refusal { throw refusal }
+        return ConfigurationSources(
+            configuration: configuration, vault: vault, feed: feed, serverSettings: serverSettings)
     }
 
-    /// How long a change by another process on the same database may go unseen when the bell is not heard.
-    private static func pollInterval(_ dialect: SQLDialect) -> Duration {
-        switch dialect {
-        case .sqlite: .seconds(1)
-        case .mysql: .seconds(2)
+    /// - Parameter isInCluster: then joining it has told whether the node's name is free.
+    /// - Returns: why this node must not begin.
+    private static func begin(
+        _ feed: ChangeFeed, _ me: ClusterNode, _ vault: CredentialVault, _ store: ControlStore, isInCluster: Bool
+    ) async throws(ControlStoreError) -> StartError? {
+        guard try await vault.opens(store) else {
+            return .setting(
+                MasterKey.setting,
+                "is not the key that the credentials in this database are sealed with; all nodes of a database need "
+                    + "the same")
         }
+        guard try await store.takeName(of: me, isKnownToBeAlone: isInCluster) else { return .nameTaken(me.id) }
+        try await feed.follow()
+        guard !isInCluster, try await store.sharesName(me) else { return nil }
+        await feed.stop()
+        return .nameTaken(me.id)
     }
 }

@@ -48,7 +48,7 @@ struct LocalState: Sendable {
                 store: store, ledger: ledger, limits: limits,
                 directory: CallerDirectory(store: store, adminToken: environment.adminToken, adminID: adminID),
                 abandoned: abandoned, generatedPassword: password)
-        } catch { throw .store(error) }
+        } catch .unavailable(let error) { throw environment.database.problem(error) } catch { throw .store(error) }
     }
 
     @Sendable static func now() -> Int64 { Int64(WallClock.now()) }

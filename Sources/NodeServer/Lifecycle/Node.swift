@@ -72,18 +72,22 @@ final class Node: Sendable {
     /// Counts and logs a request that has ended.
     func observe(_ exchange: Exchange) {
         guard exchange.isAdmitted else { return }
-        metrics.count(exchange.record)
-        log.info(
-            "request answered",
-            [
-                "request_id": exchange.record.requestID, "id": exchange.record.id, "user": exchange.record.username,
-                "route": exchange.record.route, "provider": exchange.record.provider ?? "",
-                "model": exchange.record.model ?? "", "status": exchange.record.status,
-                "error_code": exchange.record.errorCode ?? "", "attempts": exchange.record.attempts.count,
-                "stream": exchange.record.stream, "prompt_tokens": exchange.record.usage.promptTokens,
-                "completion_tokens": exchange.record.usage.completionTokens,
-                "duration_ms": exchange.record.duration / .milliseconds(1),
-            ])
+        metrics.count(exchange)
+        log.info("request answered") { line in
+            line.add("request_id", exchange.record.requestID)
+            line.add("id", exchange.record.id)
+            line.add("user", exchange.record.username)
+            line.add("route", exchange.record.route)
+            line.add("provider", exchange.record.provider ?? "")
+            line.add("model", exchange.record.model ?? "")
+            line.add("status", exchange.record.status)
+            line.add("error_code", exchange.record.errorCode ?? "")
+            line.add("attempts", exchange.record.attempts.count)
+            line.add("stream", exchange.record.stream)
+            line.add("prompt_tokens", exchange.record.usage.promptTokens)
+            line.add("completion_tokens", exchange.record.usage.completionTokens)
+            line.add("duration_ms", Double(exchange.record.duration.microseconds) / 1000)
+        }
     }
 
     /// Logs why an attempt brought no answer; the request may still be answered by another candidate.
@@ -146,9 +150,12 @@ enum Bearer {
     static func token(of request: HTTPRequest) -> String? {
         if let value = request.headers["authorization"] {
             return value.utf8.span.withUnsafeBufferPointer { text in
-                let isBearer = text.count > 7 && zip(text, "bearer ".utf8).allSatisfy { $0 | 0x20 == $1 }
-                let token = text.dropFirst(7).drop { $0 == UInt8(ascii: " ") }
-                return isBearer ? String(decoding: token, as: UTF8.self) : nil
+                let scheme: StaticString = "bearer "
+                var start = scheme.utf8CodeUnitCount
+                guard text.count > start else { return nil }
+                for index in 0..<start where text[index] | 0x20 != scheme.utf8Start[index] { return nil }
+                while start < text.count, text[start] == UInt8(ascii: " ") { start += 1 }
+                return String(decoding: text[start...], as: UTF8.self)
             }
         }
         if let value = request.headers["x-api-key"] ?? request.headers["x-goog-api-key"] { return value }

@@ -1,3 +1,4 @@
+internal import ClusterState
 internal import GatewayTypes
 internal import Telemetry
 
@@ -33,17 +34,29 @@ struct NodeMetrics: Sendable {
         registry.addProcess()
     }
 
-    func count(_ record: UsageRecord) {
-        requests.with(record.route, String(record.status)).add()
-        for attempt in record.attempts { attempts.with(attempt.provider, attempt.errorCode ?? "ok").add() }
-        if let provider = record.provider {
-            tokens.with(provider, "prompt").add(record.usage.promptTokens)
-            tokens.with(provider, "completion").add(record.usage.completionTokens)
+    /// Reads the fields one by one: to pass the record would copy it.
+    func count(_ exchange: Exchange) {
+        requests.with(exchange.record.route, String(exchange.record.status)).add()
+        for attempt in exchange.record.attempts { attempts.with(attempt.provider, attempt.errorCode ?? "ok").add() }
+        if let provider = exchange.record.provider {
+            tokens.with(provider, "prompt").add(exchange.record.usage.promptTokens)
+            tokens.with(provider, "completion").add(exchange.record.usage.completionTokens)
         }
-        if let spent = record.cost { cost.add(Int(spent.picodollars)) }
-        duration.observe(record.duration)
-        overhead.observe(record.gateway)
-        if let first = record.firstToken { firstToken.observe(first) }
+        if let spent = exchange.record.cost { cost.add(Int(spent.picodollars)) }
+        duration.observe(exchange.record.duration)
+        overhead.observe(exchange.record.gateway)
+        if let first = exchange.record.firstToken { firstToken.observe(first) }
+    }
+
+    func addLedger(_ ledger: UsageLedger, _ cluster: Cluster?) {
+        registry.counter(
+            "switchyard_usage_rejected_rows_total",
+            "Usage rows in rejected.jsonl, as the database refused them for good."
+        ) { Double(ledger.rejectedCount) }
+        guard let cluster else { return }
+        registry.gauge(
+            "switchyard_usage_stream_entries", "Usage rows of all nodes that wait in Redis for the database."
+        ) { Double(cluster.usageStreamEntries) }
     }
 
     func count(_ refusal: GatewayError) { refusals.with(refusal.code ?? "invalid_request").add() }

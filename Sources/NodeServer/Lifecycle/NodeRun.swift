@@ -49,12 +49,20 @@ struct NodeRun: Sendable {
             cooldowns: CandidateHealth(store: shared.cooldowns), log: log,
             storeKind: database.dialect == .sqlite ? "sqlite" : "mysql", storeState: { await Self.answers(database) },
             cluster: shared.cluster)
+        node.metrics.addLedger(state.ledger, shared.cluster)
         let cooldowns = shared.cooldowns
         node.metrics.registry.gauge("switchyard_cooldowns", "Credentials and models of providers that rest now.") {
             Double(cooldowns.list().count)
         }
-        let sources = try await ConfigurationSources.open(loaded, node, state, environment)
-        let run = try await listen(node, state, shared, sources, environment, sink)
+        let run: NodeRun
+        do throws(StartError) {
+            let sources = try await ConfigurationSources.open(loaded, node, state, environment)
+            run = try await listen(node, state, shared, sources, environment, sink)
+        } catch {
+            // Else the others would count with this node for some seconds.
+            await shared.leave()
+            throw error
+        }
         log.info("node started", ["node": node.id, "address": environment.host, "port": Int(run.port)])
         if state.abandoned > 0 {
             log.warning("requests of an earlier run were found unsettled", ["abandoned": state.abandoned])
@@ -78,7 +86,8 @@ struct NodeRun: Sendable {
         try await shared.start()
         let admin = AdminAPI(
             store: state.store, limits: limits[0], ledger: state.ledger, cooldowns: shared.cooldowns,
-            configuration: sources.configuration, vault: sources.vault, feed: sources.feed, log: node.log,
+            configuration: sources.configuration, vault: sources.vault, feed: sources.feed,
+            nodes: NodeList(store: state.store, cluster: shared.cluster), log: node.log,
             authenticate: { request throws(GatewayError) in try await node.authenticate(request) },
             clientAddress: { node.clientAddress(of: $0) })
         for (loop, limits) in zip(loops, limits) {
@@ -106,7 +115,7 @@ struct NodeRun: Sendable {
 
     private static func maintenance(of node: Node, _ state: LocalState) -> UsageMaintenance {
         UsageMaintenance(
-            ledger: state.ledger, now: LocalState.now,
+            ledger: state.ledger, owner: node.cluster?.epoch ?? UUIDv7.make(), now: LocalState.now,
             retention: { node.configuration.current.configuration.server.usageRetention },
             onFailure: { node.log.warning("the ledger was not summed up", ["reason": $0.text]) })
     }

@@ -20,8 +20,8 @@ struct SharedState: Sendable {
         }
         do throws(ClusterError) {
             let cluster = try await Cluster.join(
-                redis, name: node, address: "\(environment.host):\(environment.port)", version: Version.text,
-                wallClock: LocalState.now(), ledger: state.ledger, log: log)
+                redis, name: node, wallClock: LocalState.now(), ledger: state.ledger,
+                tiers: state.store.configuredTiers, log: log)
             return SharedState(
                 cluster: cluster, cooldowns: await cluster.cooldowns(now: LocalState.now), local: state.limits)
         } catch { throw .cluster(error) }
@@ -52,10 +52,13 @@ extension StartError {
         switch error {
         case .wrongSettings(let message): .redis(message)
         case .unreachable(let message): .temporary(message)
-        case .nameTaken(let name):
-            .setting("SWITCHYARD_NODE_ID", "another node named \"\(name)\" is alive in this cluster; give each its own")
+        case .nameTaken(let name): .nameTaken(name)
         case .resources: .temporary("the system gives no more threads")
         }
+    }
+
+    static func nameTaken(_ name: String) -> StartError {
+        .setting("SWITCHYARD_NODE_ID", "another node named \"\(name)\" is alive in this cluster; give each its own")
     }
 
     /// Messages about Redis name their setting themselves.

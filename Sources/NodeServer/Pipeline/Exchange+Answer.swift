@@ -73,28 +73,24 @@ extension Exchange {
         if !record.droppedParameters.isEmpty {
             headers.append("x-switchyard-dropped-params", Self.list(record.droppedParameters))
         }
-        headers.append(
-            "server-timing", "gateway;dur=" + (elapsed - waited).milliseconds + ", upstream;dur=" + waited.milliseconds)
+        let (all, waited) = (elapsed.microseconds, waited.microseconds)
+        headers.append("server-timing") { value in
+            value.append(contentsOf: "gateway;dur=".utf8)
+            value.append(thousandths: all - waited)
+            value.append(contentsOf: ", upstream;dur=".utf8)
+            value.append(thousandths: waited)
+        }
         rates?.append(to: &headers, as: format.headers, now: WallClock.now())
         return headers
     }
 }
 
-extension Duration {
-    /// Milliseconds with three decimals, as `server-timing` has them.
-    var milliseconds: String {
-        Self.thousandths(Int(components.seconds) * 1_000_000 + Int(components.attoseconds / 1_000_000_000_000))
-    }
-
-    /// Seconds with three decimals, as rate limits have them.
-    var seconds: String {
-        Self.thousandths(Int(components.seconds) * 1000 + Int(components.attoseconds / 1_000_000_000_000_000))
-    }
-
-    /// `count` / 1000, written without a text for every part.
-    private static func thousandths(_ count: Int) -> String {
-        var rest = max(0, count)
-        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 24) { digits in
+extension [UInt8] {
+    /// Appends `count` / 1000 with three decimals: milliseconds of microseconds, as `server-timing` has them, or seconds of
+    /// milliseconds, as rate limits have them.
+    mutating func append(thousandths count: Int) {
+        var rest = Swift.max(0, count)
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 24) { digits in
             var start = 24
             repeat {
                 start -= 1
@@ -105,7 +101,7 @@ extension Duration {
                     digits[start] = UInt8(ascii: ".")
                 }
             } while rest > 0 || start > 19
-            return String(decoding: UnsafeBufferPointer(rebasing: digits[start...]), as: UTF8.self)
+            append(contentsOf: UnsafeBufferPointer(rebasing: digits[start...]))
         }
     }
 }

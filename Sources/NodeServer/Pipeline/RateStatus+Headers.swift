@@ -1,4 +1,5 @@
 internal import ClusterState
+internal import GatewayTypes
 internal import HTTPTypes
 internal import Telemetry
 internal import WireFormats
@@ -21,15 +22,17 @@ extension RateStatus {
     private static func append(_ rate: Rate, _ kind: String, to headers: inout HTTPHeaders) {
         headers.append("x-ratelimit-limit-\(kind)", rate.limit)
         headers.append("x-ratelimit-remaining-\(kind)", rate.remaining)
-        headers.append("x-ratelimit-reset-\(kind)", rate.reset.seconds + "s")
+        headers.append("x-ratelimit-reset-\(kind)") { value in
+            value.append(thousandths: rate.reset.microseconds / 1000)
+            value.append(UInt8(ascii: "s"))
+        }
     }
 
     /// `anthropic-ratelimit-{requests,tokens}-{limit,remaining,reset}`; resets are dates.
     private static func append(_ rate: Rate, _ kind: String, to headers: inout HTTPHeaders, now: Int) {
         headers.append("anthropic-ratelimit-\(kind)-limit", rate.limit)
         headers.append("anthropic-ratelimit-\(kind)-remaining", rate.remaining)
-        let wait =
-            Int(rate.reset.components.seconds) * 1000 + Int(rate.reset.components.attoseconds / 1_000_000_000_000_000)
+        let wait = rate.reset.microseconds / 1000
         headers.append("anthropic-ratelimit-\(kind)-reset", RFC3339.string(from: now + wait))
     }
 }

@@ -40,9 +40,10 @@ extension RequestPipeline {
                 message: "The header '\(ClientRequest.onUnsupported)' takes 'error' or 'drop'.",
                 parameter: ClientRequest.onUnsupported, code: "invalid_value")
         }
-        let asked = try exchange.format.understand(
-            ReceivedRequest(
-                body: body, path: exchange.endpoint.path, query: request.query, headers: request.headers))
+        var received = ReceivedRequest(
+            body: body, path: exchange.endpoint.path, query: request.query, headers: request.headers)
+        received.defaultModels = exchange.snapshot.configuration.defaults
+        let asked = try exchange.format.understand(received)
         exchange.contentType = exchange.format.contentType(of: asked)
         return asked
     }

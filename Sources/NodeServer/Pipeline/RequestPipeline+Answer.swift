@@ -18,6 +18,7 @@ extension RequestPipeline {
             exchange.conclude(error, of: candidate)
             reply.send(error, exchange)
         case .answer(let answer, let candidate):
+            if let type = answer.contentType { exchange.contentType = type }
             if answer.isStream {
                 await stream(answer, from: candidate, &hold, reply, exchange)
             } else {
@@ -39,7 +40,7 @@ extension RequestPipeline {
         var stream = reply.stream(
             status: 200, headers: exchange.answerHeaders(type: exchange.contentType))
         let interval = exchange.snapshot.configuration.server.keepAliveInterval
-        if interval > .zero, let sign = exchange.format.keepAlive {
+        if interval > .zero, answer.hasRecords, let sign = exchange.format.keepAlive {
             stream.fillSilence(of: interval, with: sign)
         }
         let began = exchange.elapsed
@@ -69,8 +70,10 @@ extension RequestPipeline {
                 exchange.record.errorCode = error.code
                 let ready = answer.pending()
                 let told =
-                    answer.streamError(error, requestID: exchange.requestID)
-                    ?? exchange.format.streamError(error, requestID: exchange.requestID)
+                    !answer.hasRecords
+                    ? []
+                    : answer.streamError(error, requestID: exchange.requestID)
+                        ?? exchange.format.streamError(error, requestID: exchange.requestID)
                 stream.abort(after: ready + told)
             }
         }

@@ -17,10 +17,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     private let wakeDescriptor: Int32
     private var wakeEvent: OpaquePointer?
     private var drainEvent: OpaquePointer?
+    private var turnEndEvent: OpaquePointer?
 
     private var ready: [UnownedJob] = []
     private var running: [UnownedJob] = []
-    /// What is to be done once no job is ready.
+    /// What is to be done at the end of the turn.
     private var endings: [() -> Void] = []
     /// `drain` runs, or is about to.
     private var isDraining = false
@@ -51,6 +52,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         running.reserveCapacity(64)
         let me = Unmanaged.passUnretained(self).toOpaque()
         drainEvent = event_new(base, -1, 0, { _, _, context in EventLoop.at(context).drain() }, me)
+        turnEndEvent = event_new(base, -1, 0, { _, _, context in EventLoop.at(context).endTurn() }, me)
         wakeEvent = event_new(
             base, descriptor, Int16(EV_READ | EV_PERSIST), { _, _, context in EventLoop.at(context).takeForeign() }, me)
         event_add(wakeEvent, nil)
@@ -59,6 +61,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     deinit {
         event_free(wakeEvent)
         event_free(drainEvent)
+        event_free(turnEndEvent)
         event_base_free(base)
         close(wakeDescriptor)
     }
@@ -144,10 +147,19 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         drain()
     }
 
-    /// Does `body` once the jobs that are ready now, and those they make ready, have run. On the loop.
-    public func whenJobsAreDone(_ body: @escaping () -> Void) {
+    /// Does `body` after the callbacks of this turn of the loop and the jobs they made ready. On the loop.
+    public func atTurnEnd(_ body: @escaping () -> Void) {
         endings.append(body)
-        drainSoon()
+        // libevent puts it behind the events that are active already, so it costs no turn of its own.
+        if endings.count == 1 { event_active(turnEndEvent, Int32(EV_READ), 0) }
+    }
+
+    private func endTurn() {
+        dispatch {
+            let endings = endings
+            self.endings.removeAll(keepingCapacity: true)
+            for ending in endings { ending() }
+        }
     }
 
     private func drainSoon() {
@@ -157,16 +169,13 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     }
 
     private func drain() {
-        repeat {
-            while !ready.isEmpty {
-                swap(&ready, &running)
-                for job in running {
-                    job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
-                }
-                running.removeAll(keepingCapacity: true)
+        while !ready.isEmpty {
+            swap(&ready, &running)
+            for job in running {
+                job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
             }
-            while let ending = endings.popLast() { ending() }
-        } while !ready.isEmpty
+            running.removeAll(keepingCapacity: true)
+        }
         isDraining = false
     }
 

@@ -5,11 +5,19 @@ internal import HTTPTypes
 extension Connection {
     var unsent: Int { outbox.count - outboxStart }
 
-    /// A whole answer, head and body in one call to the system.
+    /// A whole answer, head and body in one call to the system: with others at the end of the turn, or now if it is long.
     func answer(_ exchange: Exchange, status: Int, headers: HTTPHeaders, body: [UInt8]) {
         let hasBody = status != 204 && status != 304 && status >= 200
         composeHead(exchange, status: status, headers: headers, coding: hasBody ? .length(body.count) : .none)
-        send(home.answerHead.bytes, hasBody && !exchange.isHead ? body : [])
+        let content = hasBody && !exchange.isHead ? body : []
+        if content.count > Self.longAnswer {
+            send(home.answerHead.bytes, content)
+        } else {
+            outbox.reserveCapacity(unsent + home.answerHead.bytes.count + content.count)
+            outbox.append(contentsOf: home.answerHead.bytes)
+            outbox.append(contentsOf: content)
+            home.flushSoon(self)
+        }
         answerEnded(exchange)
     }
 
@@ -29,7 +37,7 @@ extension Connection {
         outbox.append(contentsOf: home.answerHead.bytes)
     }
 
-    /// One piece of a stream's body, to be sent once the jobs that are ready have run, or now if there is much.
+    /// One piece of a stream's body, to be sent at the end of the turn, or now if there is much.
     func append(_ bytes: [UInt8], _ coding: AnswerHead.Coding) {
         defer { if unsent > Exchange.sendAhead { flush() } else { home.flushSoon(self) } }
         guard !bytes.isEmpty else { return }
@@ -54,7 +62,7 @@ extension Connection {
 
     func endStream(_ exchange: Exchange) {
         if exchange.coding == .chunked { outbox.append(contentsOf: [0x30, 0x0D, 0x0A, 0x0D, 0x0A]) }
-        flush()
+        home.flushSoon(self)
         answerEnded(exchange)
     }
 
@@ -115,7 +123,7 @@ extension Connection {
             let start = outboxStart
             let count = unsent
             let sent = outbox.withUnsafeBytes { bytes in
-                socket_send(descriptor, bytes.baseAddress! + start, count, nil, 0)
+                Glibc.send(descriptor, bytes.baseAddress! + start, count, Int32(MSG_NOSIGNAL))
             }
             guard sent >= 0 else {
                 if errno == EINTR { continue }

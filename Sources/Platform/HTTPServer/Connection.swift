@@ -23,6 +23,8 @@ final class Connection: @unchecked Sendable {
 
     /// Bytes of later requests that are read while an answer is awaited; also what is read of a body nobody wants.
     static let spare = 65_536
+    /// Bytes of a body that is sent from where it lies, and not copied behind its head.
+    static let longAnswer = 16_384
 
     let descriptor: Int32
     let remoteAddress: String

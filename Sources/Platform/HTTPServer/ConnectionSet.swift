@@ -10,6 +10,8 @@ final class ConnectionSet: @unchecked Sendable {
     /// A deadline that does not come.
     static let never = Int.max
     private static let scratchSize = 65_536
+    /// Answers that leave together: one more does not wait for the end of the turn.
+    private static let mostDue = 16
 
     let loop: EventLoop
     let departures: Departures
@@ -102,11 +104,14 @@ final class ConnectionSet: @unchecked Sendable {
         scratch.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
     }
 
+    /// At the end of the turn, or before that with enough others: between two sends that follow each other at once the
+    /// reader on the other side does not fall asleep, and waking it is most of what a send costs.
     func flushSoon(_ connection: Connection) {
         guard !connection.isFlushDue else { return }
         connection.isFlushDue = true
         dueForFlush.append(connection)
-        if dueForFlush.count == 1 { loop.whenJobsAreDone(flushDue) }
+        if dueForFlush.count == 1 { loop.atTurnEnd(flushDue) }
+        if dueForFlush.count == Self.mostDue { flushAll() }
     }
 
     /// Every answer from now on ends its connection, and idle ones close after `delay`.

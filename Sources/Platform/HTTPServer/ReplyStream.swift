@@ -7,8 +7,8 @@ public struct ReplyStream: ~Copyable, Sendable {
 
     deinit { exchange.streamDropped() }
 
-    /// Sends one piece, as soon as the loop's ready jobs have run; what they write may leave together. Suspends while more
-    /// than 64 KB are unsent.
+    /// Sends one piece, at the end of the loop's turn; what is written until then leaves together. Suspends while more than
+    /// 64 KB are unsent.
     public mutating func write(_ bytes: [UInt8]) async throws(ClientGone) {
         if try exchange.write(bytes) { return }
         try await exchange.waitForRoom()

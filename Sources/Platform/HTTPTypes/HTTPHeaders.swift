@@ -30,7 +30,7 @@ public struct HTTPHeaders: Sendable {
     /// (`isSafe` tells).
     public mutating func append(_ name: String, _ value: String) {
         name.utf8.span.withUnsafeBufferPointer { name in
-            value.utf8.span.withUnsafeBufferPointer { value in append(name: name, value: value) }
+            value.utf8.span.withUnsafeBufferPointer { value in appendAtOnce(name, value) }
         }
     }
 
@@ -48,8 +48,37 @@ public struct HTTPHeaders: Sendable {
                 digits[start] = UInt8(ascii: "-")
             }
             let text = UnsafeBufferPointer(rebasing: digits[start...])
-            name.utf8.span.withUnsafeBufferPointer { append(name: $0, value: text) }
+            name.utf8.span.withUnsafeBufferPointer { appendAtOnce($0, text) }
         }
+    }
+
+    private mutating func appendAtOnce(_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>) {
+        let (start, count) = (bytes.count, name.count + value.count)
+        if bytes.capacity - start < count { bytes.reserveCapacity(max(start + count, bytes.capacity * 2)) }
+        bytes.append(addingCapacity: count) { span in
+            span.withUnsafeMutableBufferPointer { room, filled in
+                guard let target = room.baseAddress.map({ $0 + filled }) else { return }
+                if let from = name.baseAddress { target.update(from: from, count: name.count) }
+                if let from = value.baseAddress { (target + name.count).update(from: from, count: value.count) }
+                filled += count
+            }
+        }
+        fields.append(
+            Field(
+                nameStart: UInt32(start), nameCount: UInt32(name.count), valueStart: UInt32(start + name.count),
+                valueCount: UInt32(value.count)))
+    }
+
+    /// Adds a field whose value `write` appends to the bytes it gets.
+    public mutating func append(_ name: String, _ write: (inout [UInt8]) -> Void) {
+        let nameStart = UInt32(bytes.count)
+        name.utf8.span.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+        let valueStart = UInt32(bytes.count)
+        write(&bytes)
+        fields.append(
+            Field(
+                nameStart: nameStart, nameCount: valueStart - nameStart, valueStart: valueStart,
+                valueCount: UInt32(bytes.count) - valueStart))
     }
 
     public mutating func append(name: some Collection<UInt8>, value: some Collection<UInt8>) {

@@ -87,6 +87,42 @@ public struct JSONWriter: Sendable {
     /// A parsed value, byte for byte as it came.
     public mutating func value(_ value: JSONValue) { raw(value.document.source[value.range]) }
 
+    /// As `member`, for a key of the program's own that needs no escape: it is not looked at again for every text.
+    public mutating func field(_ key: StaticString, _ value: String) {
+        put(key)
+        string(value)
+    }
+
+    public mutating func field(_ key: StaticString, _ value: Int) {
+        put(key)
+        int(value)
+    }
+
+    /// - Parameter value: JSON already.
+    public mutating func field(_ key: StaticString, raw value: String) {
+        put(key)
+        separate()
+        append(value)
+    }
+
+    private mutating func put(_ key: StaticString) {
+        let isCommaDue = needsComma
+        bytes.append(upTo: key.utf8CodeUnitCount + 4) { target in
+            var end = target
+            if isCommaDue {
+                end.pointee = UInt8(ascii: ",")
+                end += 1
+            }
+            end.pointee = UInt8(ascii: "\"")
+            (end + 1).update(from: key.utf8Start, count: key.utf8CodeUnitCount)
+            end += 1 + key.utf8CodeUnitCount
+            end[0] = UInt8(ascii: "\"")
+            end[1] = UInt8(ascii: ":")
+            return end + 2 - target
+        }
+        needsComma = false
+    }
+
     private mutating func open(_ bracket: Unicode.Scalar) {
         separate()
         bytes.append(UInt8(ascii: bracket))

@@ -28,8 +28,12 @@ private struct MySQLMigration {
 
     func run(_ migrations: [SQLMigration]) throws(SQLError) {
         let collation = try collation
-        for table in [SQLMigration.table, Self.steps] {
-            try connection.execute(SQLDialect.mysql.schema(table, collation: collation))
+        let isNew = try !hasTables
+        if isNew {
+            try SchemaRights(connection: connection).tryOut()
+            for table in [SQLMigration.table, Self.steps] {
+                try connection.execute(SQLDialect.mysql.schema(table, collation: collation))
+            }
         }
         let recorded = try connection.query(
             """
@@ -41,7 +45,9 @@ private struct MySQLMigration {
             try connection.query("SELECT number FROM schema_migrations").map { row throws(SQLError) in
                 try row.int("number")
             })
-        for migration in migrations where !done.contains(migration.number) {
+        let missing = migrations.filter { !done.contains($0.number) }
+        if !isNew, !missing.isEmpty { try SchemaRights(connection: connection).tryOut() }
+        for migration in missing {
             for (index, statement) in migration.statements.enumerated() {
                 try run(SQLDialect.mysql.schema(statement, collation: collation), of: migration, step: index)
             }
@@ -49,6 +55,17 @@ private struct MySQLMigration {
                 try migration.record(on: connection)
                 try connection.execute("DELETE FROM schema_steps WHERE number = ?", SQLValue(migration.number))
             }
+        }
+    }
+
+    /// Whether migrations are noted here; asked, so that a user who may not change the schema can use one that is up to date.
+    private var hasTables: Bool {
+        get throws(SQLError) {
+            let sql = """
+                SELECT COUNT(*) AS count FROM information_schema.tables
+                WHERE table_schema = DATABASE() AND table_name IN ('schema_migrations', 'schema_steps')
+                """
+            return try connection.query(sql).first?.int("count") == 2
         }
     }
 

@@ -23,6 +23,12 @@ public struct Log: Sendable {
         write(.info, message, metadata)
     }
 
+    /// For the line of every request: its fields are added one by one, and not collected before.
+    public func info(_ message: StaticString, _ addFields: (inout LogLine) -> Void) {
+        guard level <= .info else { return }
+        sink.append(LogLine(at: WallClock.now(), .info, message, addFields).bytes, isUrgent: false)
+    }
+
     public func notice(_ message: StaticString, _ metadata: @autoclosure () -> Metadata = [:]) {
         write(.notice, message, metadata)
     }

@@ -10,6 +10,15 @@ public struct LogLine {
         at milliseconds: Int, _ level: LogLevel, _ message: StaticString,
         _ metadata: KeyValuePairs<StaticString, any LogValue>
     ) {
+        self.init(at: milliseconds, level, message) { line in
+            for (key, value) in metadata {
+                line.addKey(key)
+                value.write(to: &line)
+            }
+        }
+    }
+
+    init(at milliseconds: Int, _ level: LogLevel, _ message: StaticString, _ addFields: (inout LogLine) -> Void) {
         bytes.reserveCapacity(600)  // most lines
         addConstant(#"{"time":""#)
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: RFC3339.length) { text in
@@ -20,18 +29,58 @@ public struct LogLine {
         addPlain(level.rawValue)
         addConstant(#"","message":"#)
         addText(message)
-        for (key, value) in metadata {
-            bytes.append(UInt8(ascii: ","))
-            addText(key)
-            bytes.append(UInt8(ascii: ":"))
-            value.write(to: &self)
-        }
+        addFields(&self)
         addConstant("}\n")
+    }
+
+    // Fields, whose keys are the program's own.
+
+    public mutating func add(_ key: StaticString, _ value: String) {
+        addKey(key)
+        addText(value)
+    }
+
+    public mutating func add(_ key: StaticString, _ value: Int) {
+        addKey(key)
+        addInteger(value)
+    }
+
+    public mutating func add(_ key: StaticString, _ value: Double) {
+        addKey(key)
+        value.write(to: &self)
+    }
+
+    public mutating func add(_ key: StaticString, _ value: Bool) {
+        addKey(key)
+        value.write(to: &self)
+    }
+
+    private mutating func addKey(_ key: StaticString) {
+        let count = key.utf8CodeUnitCount
+        add(count + 4) { target in
+            target[0] = UInt8(ascii: ",")
+            target[1] = UInt8(ascii: "\"")
+            (target + 2).update(from: key.utf8Start, count: count)
+            target[count + 2] = UInt8(ascii: "\"")
+            target[count + 3] = UInt8(ascii: ":")
+        }
     }
 
     mutating func addText(_ text: String) { text.utf8.span.withUnsafeBufferPointer { addQuoted($0) } }
 
-    mutating func addInteger(_ number: Int) { addPlain(String(number)) }
+    mutating func addInteger(_ number: Int) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var start = 20
+            var rest = number.magnitude
+            repeat {
+                start -= 1
+                digits[start] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest > 0
+            if number < 0 { bytes.append(UInt8(ascii: "-")) }
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: digits[start...]))
+        }
+    }
 
     /// Adds what is JSON already.
     mutating func addPlain(_ text: String) {
@@ -46,7 +95,27 @@ public struct LogLine {
         text.withUTF8Buffer { bytes.append(contentsOf: $0) }
     }
 
+    /// Lets `write` fill exactly `count` bytes: one look at the array's owner and room, and not one for each part.
+    private mutating func add(_ count: Int, _ write: (UnsafeMutablePointer<UInt8>) -> Void) {
+        if bytes.capacity - bytes.count < count { bytes.reserveCapacity(max(bytes.count + count, bytes.capacity * 2)) }
+        bytes.append(addingCapacity: count) { span in
+            span.withUnsafeMutableBufferPointer { room, filled in
+                guard let start = room.baseAddress else { return }
+                write(start + filled)
+                filled += count
+            }
+        }
+    }
+
     private mutating func addQuoted(_ text: UnsafeBufferPointer<UInt8>) {
+        let count = text.count
+        if count <= Self.longestText, Self.firstToEscape(in: text, from: 0, to: count) == count {
+            return add(count + 2) { target in
+                target[0] = UInt8(ascii: "\"")
+                if let start = text.baseAddress { (target + 1).update(from: start, count: count) }
+                target[count + 1] = UInt8(ascii: "\"")
+            }
+        }
         bytes.append(UInt8(ascii: "\""))
         var end = text.count
         if end > Self.longestText {

@@ -9,7 +9,7 @@ enum ProviderAuthorization {
         headers.append("content-type", contentType)
         let key = candidate.credential.key
         switch candidate.wire {
-        case .openAIChat, .openAIResponses, .ollamaChat:
+        case .openAIChat, .openAIResponses, .ollamaChat, .cohereChat:
             if !key.isEmpty { headers.append("authorization", "Bearer " + key.reveal()) }
         case .anthropicMessages:
             headers.append("anthropic-version", "2023-06-01")

@@ -29,6 +29,12 @@ public struct UpstreamAnswer: Sendable {
 
     public var summary: AnswerSummary { relay.summary }
 
+    /// The media type of what the caller gets, where that is the upstream's to say.
+    public var contentType: String? { relay.contentType }
+
+    /// Whether a stream is made of records, so that errors and signs of life may stand between them: a recording is not.
+    public var hasRecords: Bool { contentType?.hasPrefix("text/event-stream") ?? true }
+
     /// The whole answer's body.
     public consuming func whole() -> [UInt8] { ready }
 
@@ -54,8 +60,11 @@ public struct UpstreamAnswer: Sendable {
         relay.streamError(error, requestID: requestID)
     }
 
-    mutating func begin(_ source: Source, firstTokenWithin limit: Duration?) async throws(UpstreamFailure) {
+    mutating func begin(
+        _ source: Source, contentType: String? = nil, firstTokenWithin limit: Duration?
+    ) async throws(UpstreamFailure) {
         self.source = source
+        try relay.begin(contentType: contentType)
         guard isStream else {
             ready = try relay.whole(try await readWhole())
             self.source = nil

@@ -31,6 +31,10 @@ public struct Upstreams: Sendable {
         var answer = UpstreamAnswer(call, isStream: request.client.stream)
         guard !answer.isEstimate else { return answer }
         guard candidate.provider.kind != "demo" else {
+            guard request.client.needs.operation == .conversation else {
+                throw UpstreamFailure(
+                    .badRequest, status: 400, message: "The demo provider answers chat requests only.")
+            }
             let demo = try DemoAnswer(
                 candidate.model.name, call.body, promptTokens: request.client.needs.promptTokens, on: loop)
             try await answer.begin(.demo(demo), firstTokenWithin: nil)
@@ -40,7 +44,8 @@ public struct Upstreams: Sendable {
         let response = try await send(call, to: candidate, hops: request.hops)
         guard (200..<300).contains(response.status) else { throw await failure(of: response, from: candidate) }
         let limit = candidate.settings.firstTokenTimeout.map { max($0 - start.duration(to: .now), .milliseconds(1)) }
-        try await answer.begin(.http(response.body), firstTokenWithin: limit)
+        try await answer.begin(
+            .http(response.body), contentType: response.headers["content-type"], firstTokenWithin: limit)
         return answer
     }
 

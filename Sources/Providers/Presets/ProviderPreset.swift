@@ -40,6 +40,7 @@ public struct ProviderPreset: Sendable, Equatable {
             "google", "https://generativelanguage.googleapis.com/v1beta", key: "GEMINI_API_KEY", wire: .gemini),
         ProviderPreset("ollama", "http://127.0.0.1:11434", key: nil, wire: .ollamaChat),
         ProviderPreset("demo", "", key: nil),
+        ProviderPreset("cohere", "https://api.cohere.com/v2", key: "COHERE_API_KEY", wire: .cohereChat),
         // Services that speak OpenAI chat.
         ProviderPreset("ai21", "https://api.ai21.com/studio/v1", key: "AI21_API_KEY"),
         ProviderPreset("cerebras", "https://api.cerebras.ai/v1", key: "CEREBRAS_API_KEY"),
@@ -53,6 +54,7 @@ public struct ProviderPreset: Sendable, Equatable {
         ProviderPreset("groq", "https://api.groq.com/openai/v1", key: "GROQ_API_KEY"),
         ProviderPreset("huggingface", "https://router.huggingface.co/v1", key: "HF_TOKEN"),
         ProviderPreset("hyperbolic", "https://api.hyperbolic.xyz/v1", key: "HYPERBOLIC_API_KEY"),
+        ProviderPreset("jina", "https://api.jina.ai/v1", key: "JINA_API_KEY"),
         ProviderPreset("mistral", "https://api.mistral.ai/v1", key: "MISTRAL_API_KEY"),
         ProviderPreset("moonshot", "https://api.moonshot.ai/v1", key: "MOONSHOT_API_KEY"),
         ProviderPreset("nebius", "https://api.studio.nebius.com/v1", key: "NEBIUS_API_KEY"),
@@ -67,6 +69,7 @@ public struct ProviderPreset: Sendable, Equatable {
         ProviderPreset("together", "https://api.together.xyz/v1", key: "TOGETHER_API_KEY"),
         ProviderPreset("venice", "https://api.venice.ai/api/v1", key: "VENICE_API_KEY"),
         ProviderPreset("vercel-gateway", "https://ai-gateway.vercel.sh/v1", key: "AI_GATEWAY_API_KEY"),
+        ProviderPreset("voyage", "https://api.voyageai.com/v1", key: "VOYAGE_API_KEY"),
         ProviderPreset("writer", "https://api.writer.com/v1", key: "WRITER_API_KEY"),
         ProviderPreset("xai", "https://api.x.ai/v1", key: "XAI_API_KEY"),
         ProviderPreset("zai", "https://api.z.ai/api/paas/v4", key: "ZAI_API_KEY"),

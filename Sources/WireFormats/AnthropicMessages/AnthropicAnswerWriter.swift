@@ -127,10 +127,10 @@ public struct AnthropicAnswerWriter: ClientAnswerWriter {
         blocks[blocks.count - 1].text += text
     }
 
-    /// A call cannot be signed here, so the signature (Gemini's) travels as thinking without words right before it, and is
-    /// given back to the call that follows.
+    /// A call cannot be signed here, so the signature (Gemini's) travels with the thinking right before it, or with thinking
+    /// without words, and is given back to the call that follows.
     private mutating func carry(_ signature: String) {
-        begin(.thinking)
+        if blocks.last?.kind != .thinking || blocks[blocks.count - 1].isSigned { begin(.thinking) }
         blocks[blocks.count - 1].sign(signature)
     }
 

@@ -58,7 +58,7 @@ struct AnthropicPartReader {
         let id = AnthropicToolID.original(try AnthropicField.text(block, "id", at: "\(place).id"))
         let name = try AnthropicField.text(block, "name", at: "\(place).name")
         toolNames[id] = name
-        return ToolCall(id: id, name: name, arguments: block["input"].map { RawJSON($0.raw).text } ?? "{}")
+        return ToolCall(id: id, name: name, arguments: block["input"]?.compactText ?? "{}")
     }
 
     private mutating func result(_ block: JSONValue, _ place: String) throws(GatewayError) -> ToolResult {

@@ -118,10 +118,13 @@ struct GeminiContentReader {
         return thoughts
     }
 
-    private func inline(_ blob: JSONValue) -> [ContentPart] {
+    private mutating func inline(_ blob: JSONValue) -> [ContentPart] {
         let type = blob.field("mimeType")?.string ?? "application/octet-stream"
         let data = Base64.standard(blob.field("data")?.string ?? "")
-        return [Self.part(.inline(type: type, data: data), type: type, name: blob.field("displayName")?.string)]
+        let name = blob.field("displayName")?.string
+        let part = Self.part(.inline(type: type, data: data), type: type, name: name)
+        if case .document = part {} else if name != nil { unknown.add("contents.parts.inlineData.displayName") }
+        return [part]
     }
 
     /// A file kept by Google is named by an address that no other provider can read.

@@ -15,10 +15,13 @@ public enum GeminiUpstream: UpstreamFormat {
         self.path(model: model, operation: stream ? "streamGenerateContent?alt=sse" : "generateContent")
     }
 
-    static func path(model: String, operation: String) -> String {
+    static func path(model: String, operation: String) -> String { "\(path(of: model)):\(operation)" }
+
+    /// The model's own path, before the operation.
+    static func path(of model: String) -> String {
         let collections = ["models/", "tunedModels/", "publishers/", "endpoints/"]
         let isNamedInFull = collections.contains { model.hasPrefix($0) }
-        return (isNamedInFull ? "/" : "/models/") + escaped(model, keepingSlashes: isNamedInFull) + ":" + operation
+        return (isNamedInFull ? "/" : "/models/") + escaped(model, keepingSlashes: isNamedInFull)
     }
 
     public static func events(of answer: JSONValue) throws(UpstreamFailure) -> [ModelEvent] {

@@ -6,14 +6,18 @@ enum ChatFailure {
     /// The error in place of an answer or of a chunk, if it is one.
     /// - Parameter eventName: the SSE event's name; `error` makes an error of any object without choices.
     static func inside(_ answer: JSONValue, eventName: String? = nil) -> UpstreamFailure? {
+        inside(answer, ChatChunk(answer), eventName: eventName)
+    }
+
+    /// - Parameter found: in `answer`.
+    static func inside(_ answer: JSONValue, _ found: ChatChunk, eventName: String? = nil) -> UpstreamFailure? {
         guard answer.kind == .object else { return nil }
-        let error = answer.present("error")
         let isError =
-            switch error?.kind {
-            case .object: error!.count > 0
-            case .string: !error!.isString("")
+            switch found.error?.kind {
+            case .object: found.error!.count > 0
+            case .string: !found.error!.isString("")
             case .array, .number, .bool, .null, nil:
-                answer["object"]?.isString("error") == true || eventName == "error" && answer["choices"] == nil
+                found.object?.isString("error") == true || eventName == "error" && found.choices == nil
             }
         guard isError else { return nil }
         return classify(status: nil, ErrorFacts(answer))

@@ -76,11 +76,12 @@ public struct ChatPassThrough: AnswerRelay {
             for event in stream.events { summary.note(event) }
             return writer.whole(stream.events)
         }
-        if let failure = ChatFailure.inside(answer) { throw failure }
-        guard let choices = answer["choices"], choices.kind == .array, choices.count > 0,
+        let found = ChatChunk(answer)
+        if let failure = ChatFailure.inside(answer, found) { throw failure }
+        guard let choices = found.choices, choices.kind == .array, choices.count > 0,
             choices.elements.allSatisfy(\.isWholeChoice)
         else { throw .noAnswer("it has no choices") }
-        scan.read(answer, choices: choices, isWhole: true, into: &summary)
+        scan.read(found, isWhole: true, into: &summary)
         return body
     }
 
@@ -97,24 +98,20 @@ public struct ChatPassThrough: AnswerRelay {
             return false
         }
         guard let chunk = try? JSONValue.parse(record.data), chunk.kind == .object else { return skip() }
-        if let failure = ChatFailure.inside(chunk, eventName: record.name) { throw failure }
-        let choices = chunk.present("choices")
+        let found = ChatChunk(chunk)
+        if let failure = ChatFailure.inside(chunk, found, eventName: record.name) { throw failure }
+        let choices = found.choices.flatMap { $0.isNull ? nil : $0 }
         if let choices {
             guard choices.kind == .array, choices.elements.allSatisfy({ $0.kind == .object }) else { return skip() }
+            if choices.count > 0, choices.elements.allSatisfy(\.isWholeMessage) {
+                scan.read(found, isWhole: true, into: &summary)
+                isRewritten = true
+                ready += writer.stream(try OpenAIChatUpstream.events(of: chunk))
+                return false
+            }
         }
-        if let choices, choices.count > 0, choices.elements.allSatisfy(\.isWholeMessage) {
-            try rewrite(chunk, choices)
-            return false
-        }
-        scan.read(chunk, choices: choices, isWhole: false, into: &summary)
-        return includeUsage || !(choices?.count == 0 && chunk.present("usage") != nil)
-    }
-
-    /// A whole answer in the place of a stream.
-    private mutating func rewrite(_ answer: JSONValue, _ choices: JSONValue) throws(UpstreamFailure) {
-        scan.read(answer, choices: choices, isWhole: true, into: &summary)
-        isRewritten = true
-        ready += writer.stream(try OpenAIChatUpstream.events(of: answer))
+        scan.read(found, isWhole: false, into: &summary)
+        return includeUsage || !(choices?.count == 0 && found.usage?.isNull == false)
     }
 
     private mutating func skip() -> Bool {
@@ -133,6 +130,6 @@ public struct ChatPassThrough: AnswerRelay {
 }
 
 extension JSONValue {
-    /// Whether this is a choice of a whole answer: a message, and nothing that adds to it.
+    /// Whether this is a choice of a whole answer in the place of a chunk: a message, and nothing that adds to it.
     fileprivate var isWholeMessage: Bool { self["message"]?.kind == .object && present("delta") == nil }
 }

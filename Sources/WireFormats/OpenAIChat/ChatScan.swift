@@ -8,29 +8,28 @@ struct ChatScan: Sendable {
 
     var hasToolCalls: Bool { hasCalls != 0 }
 
-    mutating func read(_ chunk: JSONValue, choices list: JSONValue?, isWhole: Bool, into summary: inout AnswerSummary) {
-        if summary.model == nil, let model = chunk["model"]?.string, !model.isEmpty { summary.model = model }
-        if let list {
-            for choice in list.elements { read(choice, isWhole: isWhole, into: &summary) }
+    mutating func read(_ chunk: ChatChunk, isWhole: Bool, into summary: inout AnswerSummary) {
+        if summary.model == nil, let model = chunk.model?.string, !model.isEmpty { summary.model = model }
+        if let choices = chunk.choices {
+            for choice in choices.elements { read(ChatChunkChoice(choice), isWhole: isWhole, into: &summary) }
         }
-        if let usage = ChatUsage.read(chunk["usage"]) ?? ChatUsage.read(chunk["x_groq"]?["usage"]) {
-            summary.usage = usage
-        }
+        if let usage = ChatUsage.read(chunk.usage) ?? ChatUsage.read(chunk.groq?["usage"]) { summary.usage = usage }
     }
 
-    private mutating func read(_ choice: JSONValue, isWhole: Bool, into summary: inout AnswerSummary) {
-        let index = choice["index"]?.int ?? 0
+    private mutating func read(_ choice: ChatChunkChoice, isWhole: Bool, into summary: inout AnswerSummary) {
+        let index = choice.index?.int ?? 0
         choices.begin(index)
-        if let said = choice.present("delta") ?? choice.present("message") {
+        let delta = choice.delta.flatMap { $0.isNull ? nil : $0 }
+        if let said = delta ?? choice.message {
             let bytes = output(of: said, choice: index)
             if bytes > 0 {
                 summary.hasFirstToken = true
                 summary.outputBytes += bytes
             }
         }
-        let word = choice["finish_reason"]?.string ?? ""
+        let word = choice.finishReason?.string ?? ""
         guard
-            var reason = ChatFinishReason.read(word, native: choice["native_finish_reason"]?.string)
+            var reason = ChatFinishReason.read(word, native: choice.nativeFinishReason?.string)
                 ?? (isWhole ? .stop : nil)
         else { return }
         if reason == .stop, index >= 0, index < 64, hasCalls & 1 << UInt64(index) != 0 { reason = .toolCalls }
@@ -41,20 +40,31 @@ struct ChatScan: Sendable {
 
     /// Bytes of text, thinking, arguments and audio in a delta; escapes count as they stand.
     private mutating func output(of said: JSONValue, choice: Int) -> Int {
-        var bytes = Self.length(said["content"]) + Self.length(said["refusal"])
-        bytes += max(Self.length(said["reasoning_content"]), Self.length(said["reasoning"]))
-        if bytes == 0 { bytes += Self.length(said["reasoning_details"]) }
-        if let calls = said["tool_calls"], calls.kind == .array, calls.count > 0 {
-            if choice >= 0, choice < 64 { hasCalls |= 1 << UInt64(choice) }
-            for call in calls.elements {
-                bytes += 1 + Self.length(call["function"]?["name"]) + Self.length(call["function"]?["arguments"])
+        var text = 0
+        var thinking = 0
+        var details = 0
+        var doing = 0
+        var hasCall = false
+        said.eachMember { key, value in
+            switch key {
+            case "content", "refusal": text += Self.length(value)
+            case "reasoning_content", "reasoning": thinking = max(thinking, Self.length(value))
+            case "reasoning_details": details = Self.length(value)
+            case "tool_calls":
+                guard value.kind == .array, value.count > 0 else { break }
+                hasCall = true
+                for call in value.elements { doing += 1 + Self.length(ofCall: call["function"]) }
+            case "function_call": doing += Self.length(ofCall: value)
+            case "audio": if value.kind == .object, value.count > 0 { doing += 1 }
+            default: break
             }
         }
-        if let call = said["function_call"], Self.length(call["name"]) > 0 || Self.length(call["arguments"]) > 0 {
-            bytes += Self.length(call["name"]) + Self.length(call["arguments"])
-        }
-        if let audio = said["audio"], audio.kind == .object, audio.count > 0 { bytes += 1 }
-        return bytes
+        if hasCall, choice >= 0, choice < 64 { hasCalls |= 1 << UInt64(choice) }
+        return (text + thinking > 0 ? text + thinking : details) + doing
+    }
+
+    private static func length(ofCall call: JSONValue?) -> Int {
+        length(call?["name"]) + length(call?["arguments"])
     }
 
     /// The bytes of a string, or of a list of parts that is not empty.

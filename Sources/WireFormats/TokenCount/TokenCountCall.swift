@@ -26,7 +26,7 @@ enum TokenCountCall {
             return UpstreamCall(
                 path: path, body: geminiBody(encoded.body, path: path), dropped: dropped,
                 relay: TokenCountRelay(key: "totalTokens", write: write))
-        case .openAIChat, .openAIResponses, .ollamaChat:
+        case .cohereChat, .ollamaChat, .openAIChat, .openAIResponses:
             var call = UpstreamCall(path: "", body: [], relay: estimate)
             call.estimate = write(request.needs.promptTokens)
             return call

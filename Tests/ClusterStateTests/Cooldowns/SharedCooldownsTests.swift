@@ -130,7 +130,7 @@ import Testing
         let (a, b) = (try await nodes.add("a"), try await nodes.add("b"))
         a.cooldowns.cool(credential, for: .seconds(60), reason: .quota)
         try await until { b.cooldowns.until(credential) != nil }
-        nodes.killRedis()
+        nodes.redis.kill()
         try await until { !a.client.isUp && !b.client.isUp }
         #expect(b.cooldowns.until(credential) != nil)
         open(model, on: b, for: .milliseconds(50))
@@ -138,7 +138,7 @@ import Testing
         #expect(await b.cooldowns.begin(model) == .probe)
         b.cooldowns.fault(model, base: .seconds(20))
         #expect(a.cooldowns.until(model) == nil)
-        nodes.startRedis()
+        nodes.redis.start()
         try await until { a.cooldowns.until(model) != nil }
         // This Redis has lost its memory; the nodes have not.
         let c = try await nodes.add("c")

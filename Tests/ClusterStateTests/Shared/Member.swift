@@ -18,12 +18,22 @@ final class Member: Sendable {
     /// Errors show in the tests' output.
     private static let log = Log(level: .error, sink: LogSink.start()!)
 
-    init(_ redis: ThrowawayRedis, name: String, timing: ClusterTiming = ClusterTiming()) async throws {
-        node = try await Node()
+    let name: String
+
+    /// - Parameters:
+    ///   - database: one that nodes share; `nil` for one of its own.
+    ///   - interval: how long the node collects the rows that it writes itself.
+    init(
+        _ redis: ThrowawayRedis, name: String, timing: ClusterTiming = ClusterTiming(),
+        database: SharedDatabase? = nil, interval: Duration = .milliseconds(20),
+        in directory: TemporaryDirectory = TemporaryDirectory()
+    ) async throws {
+        self.name = name
+        node = try await Node(in: directory, shared: database, interval: interval)
+        await node.ledger.recover()
         cluster = try await Cluster.join(
-            redis.settings, name: name, address: "127.0.0.1:1", version: "test", wallClock: wallClock(),
-            ledger: node.ledger, log: Self.log,
-            timing: timing)
+            redis.settings, name: name, wallClock: wallClock(), ledger: node.ledger,
+            tiers: node.store.configuredTiers, log: Self.log, timing: timing)
         loops = try (0..<2).map { try EventLoop.start(name: "\(name)-\($0)") }
         var limits: [SharedLimits] = []
         for loop in loops { limits.append(await cluster.limits(on: loop)) }
@@ -47,9 +57,9 @@ final class Member: Sendable {
         _ number: Int, user: String, _ subjects: [LimitSubject],
         _ reservation: Reservation = Reservation(tokens: 10, cost: nil)
     ) async -> GatewayError? {
-        await on(loop: number) { limits in
+        await on(loop: number) { [name] limits in
             do throws(GatewayError) {
-                let record = opening(number, user: user, time: wallClock())
+                let record = opening(Self.next(), user: user, time: wallClock(), node: name)
                 let hold = try await limits.admit(record, subjects: subjects, reservation: reservation)
                 var end = finished(record, completionTokens: reservation.tokens - 10, cost: reservation.cost)
                 end.usage.cachedTokens = nil
@@ -59,12 +69,45 @@ final class Member: Sendable {
         }
     }
 
+    private static let latest = Locked(0)
+
+    /// No two requests have one id.
+    private static func next() -> Int {
+        latest.withLock { number in
+            number += 1
+            return number
+        }
+    }
+
     /// What this node knows of a user.
     func counter(_ user: String) -> SharedCounter? {
         cluster.cluster.shards[SharedKeys.shard(ofUser: user)].withLock {
             $0.counter(of: LimitLedger.Owner(kind: .user, id: user))
         }
     }
+
+    /// Lets `count` requests without limits in, one after another.
+    func requests(_ count: Int, user: String = "any") async {
+        for number in 0..<count { #expect(await request(number, user: user, []) == nil) }
+        await untilSettled()
+    }
+
+    /// Rows in the streams of all shards.
+    func inStream() async -> Int {
+        await cluster.keeper.onLoop { keeper in
+            var count = 0
+            for shard in 0..<SharedKeys.shardCount {
+                let reply = try? await keeper.client.command(["XLEN", .text(SharedKeys.usage(shard))])
+                count += reply?.asInteger ?? 0
+            }
+            return count
+        }
+    }
+
+    /// Whether every row is in the database that this node must see there.
+    var isClean: Bool { node.ledger.streamed.withLock { $0.isEmpty } }
+
+    func rowCount() async -> Int { (try? await node.rows().count) ?? -1 }
 
     /// Until Redis has heard of everything that ended here.
     func untilSettled() async {

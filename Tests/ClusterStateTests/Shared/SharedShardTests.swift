@@ -11,7 +11,7 @@ import Testing
     private func admit(
         _ shard: inout SharedShard, _ subjects: [LimitSubject], at time: Int64, share: Double = 0
     ) -> Bool {
-        let slots = shard.slots(of: subjects, at: time)
+        let slots = shard.counters.slots(of: subjects, at: time)
         let result = shard.admitLocally(slots, subjects, one, at: time) { _, _, _ in share }
         guard case .success = result else { return false }
         shard.answered()

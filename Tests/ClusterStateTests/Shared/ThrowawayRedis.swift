@@ -33,7 +33,7 @@ final class ThrowawayRedis: @unchecked Sendable {
         defer { posix_spawn_file_actions_destroy(&actions) }
         for stream: Int32 in 0...2 { posix_spawn_file_actions_addopen(&actions, stream, "/dev/null", O_RDWR, 0) }
         // Above all no lock that whoever runs the tests holds.
-        for other: Int32 in 3..<64 { posix_spawn_file_actions_addclose(&actions, other) }
+        for other: Int32 in 3..<256 { posix_spawn_file_actions_addclose(&actions, other) }
         var id = pid_t()
         precondition(posix_spawn(&id, words[0], &actions, nil, pointers, nil) == 0, "cannot start redis-server")
         lock.withLock { process = id }

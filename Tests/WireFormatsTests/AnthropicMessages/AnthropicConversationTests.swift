@@ -63,7 +63,7 @@ struct AnthropicConversationTests {
                     [
                         .thinking(Thinking(text: "hm", signature: "Sig+/=")),
                         .thinking(Thinking(text: "", redacted: "Red==")),
-                        .toolCall(ToolCall(id: "toolu_1", name: "f", arguments: #"{"b": 1.0,"a":"\u00e9"}"#)),
+                        .toolCall(ToolCall(id: "toolu_1", name: "f", arguments: #"{"b":1.0,"a":"\u00e9"}"#)),
                         .toolCall(ToolCall(id: "a:1", name: "g", arguments: "{}")),
                     ]),
                 Message(

@@ -54,7 +54,9 @@ enum Fidelity: Equatable {
         }
         let without = try relay(row.without)
         let with = try relay(row.with)
-        if with.summary.leftOut != without.summary.leftOut {
+        // Named itself, or with what it is a part of.
+        let isNamed = with.summary.leftOut != without.summary.leftOut
+        if isNamed || (with.text == without.text && !with.summary.leftOut.isEmpty) {
             self = .reported
         } else if with.text != without.text {
             self = dialect.speaks(wire) ? .untouched : .carried

@@ -7,7 +7,7 @@ import JSON
 enum FidelityDocument {
     /// Those of conversations.
     static let dialects: [Dialect] = Dialect.allCases.filter { $0.format is any ConversationFormat.Type }
-    static let wires: [WireFormat] = WireFormat.allCases
+    static let wires: [WireFormat] = WireFormat.conversing
 
     /// A plain question, so that there is someone to answer.
     static func request(in dialect: Dialect) throws -> ClientRequest {

@@ -12,7 +12,7 @@ struct FidelityTests {
         let table = try FidelityRows("requests/\(dialect.rawValue)")
         #expect(table.rows.count > 10)
         for row in table.rows {
-            for wire in WireFormat.allCases {
+            for wire in FidelityDocument.wires {
                 let fate = try Fidelity(request: row, path: table.path, from: dialect, to: wire)
                 #expect(fate != .lost || row.why != nil, "\(row.field) on its way to \(wire.rawValue)")
             }

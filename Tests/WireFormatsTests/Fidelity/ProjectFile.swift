@@ -2,7 +2,7 @@ import Glibc
 
 /// Files of the project that tests read, and one that they can write.
 enum ProjectFile {
-    private static let root: String = {
+    static let root: String = {
         let parts = #filePath.split(separator: "/", omittingEmptySubsequences: false)
         return parts.dropLast(4).joined(separator: "/") + "/"
     }()

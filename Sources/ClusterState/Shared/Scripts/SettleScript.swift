@@ -1,21 +1,35 @@
 /// Ends one hold: what was spent takes the place of what was reserved, in the windows it was charged to, and the row goes
-/// to the stream of rows. Where the hold is gone (a row came of it already) the counters stay as they are; the row is
-/// still appended, because what a node knows beats what another has guessed.
+/// to the stream of rows. Where the hold is gone (a row came of it already) the counters stay as they are; a row that is no
+/// guess is still appended, because what a node knows beats what another has guessed.
 ///
-/// Keys: holds, stream, one counter for each subject. Arguments: numbers (doubles: tokens and picodollars reserved, those
-/// spent, count of subjects; for each subject the start of minute, day and month it was charged to), the epoch of the node
-/// that let it in, the hold's id, the row (empty: none).
+/// A stream that is full, or a Redis without room, takes no row: the node that sent it keeps it in its journal. The stream is
+/// never cut at its old end, as nodes take it that what is no longer in it is in the database.
 ///
-/// The answer: whether the hold was there, and the row's place in the stream.
+/// Keys: holds, boot marker, stream, one counter for each subject. Arguments: numbers (doubles: tokens and picodollars reserved,
+/// those spent, count of subjects; for each subject the start of minute, day and month it was charged to), the epoch of the
+/// node that let it in, the hold's id, the row (empty: none), whether it is a guess (1 or 0).
+///
+/// The answer: whether the hold was there, the row's place in the stream (empty: it took none), and the life of Redis's memory.
 enum SettleScript {
+    /// Rows in the stream of one shard; about a kilobyte each.
+    static let mostRows = 5000
+
     static let source =
         CounterScript.source + """
             local reservedTokens, reservedCost, tokens, cost, subjects, at = struct.unpack('<ddddd', ARGV[1])
+            local life = redis.call('HGET', KEYS[2], 'life') or ''
+            local place = ''
+            -- Before anything is written: once a script has written, Redis lets it go beyond its memory.
+            if ARGV[4] ~= '' and life ~= '' and redis.call('XLEN', KEYS[3]) < \(mostRows)
+              and (ARGV[5] == '0' or redis.call('HEXISTS', KEYS[1], ARGV[3]) == 1) then
+              local added = redis.pcall('XADD', KEYS[3], '*', 'row', ARGV[4])
+              if type(added) == 'string' then place = added end
+            end
             local found = redis.call('HDEL', KEYS[1], ARGV[3], ARGV[3] .. '+') > 0
             for i = 1, found and subjects or 0 do
               local minute, day, month
               minute, day, month, at = struct.unpack('<ddd', ARGV[1], at)
-              local text = redis.call('HGET', KEYS[2 + i], 'n' .. ARGV[2])
+              local text = redis.call('HGET', KEYS[3 + i], 'n' .. ARGV[2])
               if text then
                 local field = {struct.unpack(FIELD, text)}
                 field[1] = field[1] + 1
@@ -26,13 +40,9 @@ enum SettleScript {
                   field[11] = field[11] - reservedCost + cost
                 end
                 if field[12] == month then field[13] = field[13] - reservedCost + cost end
-                redis.call('HSET', KEYS[2 + i], 'n' .. ARGV[2], struct.pack(FIELD, unpack(field)))
+                redis.call('HSET', KEYS[3 + i], 'n' .. ARGV[2], struct.pack(FIELD, unpack(field)))
               end
             end
-            local place = ''
-            if ARGV[4] ~= '' then
-              place = redis.call('XADD', KEYS[2], 'MAXLEN', '~', 200000, '*', 'row', ARGV[4])
-            end
-            return {found and 1 or 0, place}
+            return {found and 1 or 0, place, life}
             """
 }

@@ -5,30 +5,8 @@ internal import HTTPTypes
 extension DirectConnection {
     // MARK: - Sending
 
-    /// Sends head and body in one call to the system, and the rest when there is room.
-    func send(_ head: [UInt8], _ body: [UInt8]) {
-        let sent = head.withUnsafeBytes { head in body.withUnsafeBytes { Self.transmit(descriptor, head, $0) } }
-        guard sent < head.count + body.count else { return noteSent(head: head.count, body: body.count) }
-        guard sent >= 0 || errno == EAGAIN || errno == EINTR else { return stopSending() }
-        let taken = max(sent, 0)
-        if taken < head.count { unsentHead = Array(head[taken...]) }
-        noteSent(head: min(taken, head.count), body: max(taken - head.count, 0))
-        awaitRoom()
-    }
-
-    private func noteSent(head: Int, body: Int) {
-        if head > 0 { hasSent = true }
-        bodySent += body
-    }
-
-    private func awaitRoom() {
-        if writer == nil {
-            writer = DescriptorEvent(home.loop, descriptor: descriptor, on: .write) { [unowned self] _ in sendRest() }
-        }
-        writer?.enable()
-    }
-
-    private func sendRest() {
+    /// Sends head and body in one call to the system, and what it does not take when there is room.
+    func sendRest() {
         guard let call, !isAllSent else {
             writer?.disable()
             return
@@ -40,10 +18,19 @@ extension DirectConnection {
                 Self.transmit(descriptor, head, UnsafeRawBufferPointer(rebasing: $0[start...]))
             }
         }
-        guard sent >= 0 else { return errno == EAGAIN || errno == EINTR ? () : stopSending() }
-        unsentHead.removeFirst(min(sent, head.count))
-        noteSent(head: sent, body: max(sent - head.count, 0))
-        if isAllSent { writer?.disable() }
+        guard sent >= 0 || errno == EAGAIN || errno == EINTR else { return stopSending() }
+        let taken = max(sent, 0)
+        if taken > 0 { hasSent = true }
+        unsentHead = taken < head.count ? Array(head[taken...]) : []
+        bodySent += max(taken - head.count, 0)
+        if isAllSent { writer?.disable() } else { awaitRoom() }
+    }
+
+    private func awaitRoom() {
+        if writer == nil {
+            writer = DescriptorEvent(home.loop, descriptor: descriptor, on: .write) { [unowned self] _ in sendRest() }
+        }
+        writer?.enable()
     }
 
     var isAllSent: Bool { unsentHead.isEmpty && bodySent == call?.request.body.count }

@@ -20,7 +20,7 @@ final class DirectConnection {
     var hasReceived = false
     /// Bytes of the request have left.
     var hasSent = false
-    /// The request's head from where it could not be sent at once.
+    /// The request's head from where it is not sent yet.
     var unsentHead: [UInt8] = []
     /// How much of the request's body is sent.
     var bodySent = 0
@@ -127,7 +127,7 @@ final class DirectConnection {
 
     // MARK: - Calls
 
-    /// Sends the call's request and reads its answer. The connection stands and has no other call.
+    /// Sends the call's request at the end of the turn and reads its answer. The connection stands and has no other call.
     func serve(_ call: DirectCall) {
         self.call = call
         call.connection = self
@@ -137,7 +137,10 @@ final class DirectConnection {
         hasReceived = false
         hasSent = false
         bodySent = 0
-        do throws(HTTPClientError) { send(try home.head(of: call), call.request.body) } catch { fail(error) }
+        do throws(HTTPClientError) {
+            unsentHead = try home.head(of: call)
+            home.sendSoon(self)
+        } catch { fail(error) }
     }
 
     /// The answer is whole; what is left of the request is not wanted.

@@ -12,6 +12,8 @@ final class DirectTransport: @unchecked Sendable {
     private static let targetCapacity = 4096
     /// The timer looks at every call, so it does not look more often than this.
     private static let timerGrain = Duration.milliseconds(5)
+    /// Requests that leave together: one more does not wait for the end of the turn.
+    private static let mostDue = 16
 
     let loop: EventLoop
     let resolver: AddressResolver
@@ -24,6 +26,8 @@ final class DirectTransport: @unchecked Sendable {
     private var keptCount = 0
     private var openCount = 0
     private var isShutDown = false
+    private var dueToSend: [DirectConnection] = []
+    private var sendDue: (() -> Void)!
 
     private var timer: LoopTimer!
     private var armedFor: Moment?
@@ -40,6 +44,7 @@ final class DirectTransport: @unchecked Sendable {
         self.proxies = proxies
         resolver = AddressResolver(loop)
         headWriter = RequestHeadWriter(userAgent: options.userAgent)
+        sendDue = { [weak self] in self?.sendAll() }
         timer = LoopTimer(loop) { [unowned self] in checkDeadlines() }
     }
 
@@ -153,6 +158,19 @@ final class DirectTransport: @unchecked Sendable {
         origin.openCount -= 1
         openCount -= 1
         if !isShutDown, let call = origin.nextWaiting() { connect(call) }
+    }
+
+    /// At the end of the turn, or before that with enough others: between two sends that follow each other at once the
+    /// reader on the other side does not fall asleep, and waking it is most of what a send costs.
+    func sendSoon(_ connection: DirectConnection) {
+        dueToSend.append(connection)
+        if dueToSend.count == 1 { loop.atTurnEnd(sendDue) }
+        if dueToSend.count == Self.mostDue { sendAll() }
+    }
+
+    private func sendAll() {
+        for connection in dueToSend where !connection.isClosed { connection.sendRest() }
+        dueToSend.removeAll(keepingCapacity: true)
     }
 
     /// Reads at most `room` bytes into `scratch`.

@@ -1,0 +1,161 @@
+"""The database fails in every way it can: known callers are served, unknown ones get 503, every row arrives."""
+
+import subprocess
+import threading
+import time
+
+import pytest
+
+from clock import away_from_the_end_of_the_day
+from clusters import start_nodes, stranger
+from gateway import wait_until
+from services.mariadb import MariaDB
+from services.redis import Redis
+
+QUICK = "?timeout=1&connect_timeout=1"
+
+
+@pytest.fixture
+def redis(tmp_path):
+    server = Redis(tmp_path / "redis").start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def make_mariadb(tmp_path):
+    made = []
+
+    def make(*options: str) -> MariaDB:
+        made.append(MariaDB(tmp_path / f"mariadb-{len(made)}", options=list(options)).start())
+        return made[-1]
+
+    yield make
+    for server in made:
+        server.stop()
+
+
+@pytest.mark.timeout(300)
+def test_minutes_without_the_database(make_mariadb, redis, make_gateway, make_fake):
+    """One of the nodes has `strict_revocation`: after 30 s it trusts nobody it cannot ask about; the others go on."""
+    away_from_the_end_of_the_day(200)
+    mariadb = make_mariadb()
+    nodes = start_nodes(make_gateway, make_fake, redis.url, mariadb.url(options=QUICK), count=2)
+    strict = start_nodes(
+        make_gateway, make_fake, redis.url, mariadb.url(options=QUICK), count=1,
+        server={"strict_revocation": True}, env=lambda _: {"SWITCHYARD_NODE_ID": "strict"})
+    known = nodes[0].make_token()
+    limited = nodes[0].make_token(limits={"requests_per_day": 30})
+    for both in (nodes, strict):
+        usual = both.seconds(known, 10)
+    assert nodes.burst(limited, 10) == {200: 10}
+    mariadb.kill9()
+    began = time.monotonic()
+    refused_at = None
+    while time.monotonic() - began < 125:
+        for number in range(2):
+            assert nodes.ask(number, known).status_code == 200
+            assert nodes[number].chat("up/m", token=stranger()).status_code == 503
+        status = strict.ask(0, known).status_code
+        if refused_at is None and status == 503:
+            refused_at = time.monotonic() - began
+        assert status == (200 if refused_at is None else 503)
+        nodes.assert_up()
+        time.sleep(1)
+    assert 25 < refused_at < 40, refused_at
+    assert nodes.burst(limited, 60)[200] == 20, "limits are Redis's business"
+    nodes.adds_at_most(known, usual, 0.05)
+    mariadb.start()
+    nodes.wait_for("store", "ok", 5)
+    wait_until(lambda: strict.ask(0, known).status_code == 200, 5, "trust")
+    for number in range(2):
+        assert nodes[number].chat("up/m", token=stranger()).status_code == 401
+    nodes.served += strict.served
+    nodes.wait_for_rows(known)
+    nodes.wait_for_rows(limited)
+
+
+def test_a_restart_of_the_database_is_seen_by_nobody(make_mariadb, redis, make_gateway, make_fake):
+    mariadb = make_mariadb()
+    nodes = start_nodes(make_gateway, make_fake, redis.url, mariadb.url(options=QUICK))
+    token = nodes[0].make_token()
+    nodes.seconds(token, 6)
+    with nodes.load(token, per_second=50) as statuses:
+        for _ in range(5):
+            mariadb.stop()
+            mariadb.start()
+            nodes.wait_for("store", "ok", 5)
+    assert len(statuses) > 50 and set(statuses) == {200}
+    nodes.wait_for_rows(token)
+
+
+DEADLOCKING = """
+CREATE TABLE IF NOT EXISTS ballast (id INT AUTO_INCREMENT PRIMARY KEY, text CHAR(10));
+SET SESSION innodb_lock_wait_timeout = 5;
+"""
+
+
+def deadlock(mariadb, database: str, tables: list[str], done: threading.Event):
+    """Locks whole tables in this order, again and again, with so much written before that InnoDB sacrifices the other side."""
+    ballast = "BEGIN; INSERT INTO ballast (text) SELECT 'x' FROM seq_1_to_300;"
+    locks = " ".join(f"SELECT COUNT(*) FROM {table} FOR UPDATE; SELECT SLEEP(0.02);" for table in tables)
+    while not done.is_set():
+        script = f"USE {database}; {DEADLOCKING}" + (ballast + locks + "ROLLBACK; SELECT SLEEP(0.02);") * 10
+        # Ends at an error of its own, a lock it waited for too long.
+        mariadb._client(script, user="root", check=False)
+
+
+def test_deadlocks_cost_no_row(make_mariadb, redis, make_gateway, make_fake):
+    mariadb = make_mariadb()
+    nodes = start_nodes(make_gateway, make_fake, redis.url, mariadb.url(options="?timeout=5&connect_timeout=1"))
+    token = nodes[0].make_token()
+    count = lambda: int(mariadb.query("SHOW GLOBAL STATUS LIKE 'Innodb_deadlocks'", user="root")[0][1])
+    before, done = count(), threading.Event()
+    # Against the order in which nodes lock, and never against each other: of each deadlock a node is one side.
+    orders = [["usage_dirty", "requests"], ["changes", "change_counter"]]
+    enemies = [threading.Thread(target=deadlock, args=(mariadb, mariadb.database, order, done)) for order in orders]
+    for enemy in enemies:
+        enemy.start()
+    try:
+        with nodes.load(token, per_second=60) as statuses:
+            wait_until(lambda: count() >= before + 20 and len(statuses) > 300, 60, "deadlocks")
+            for number in range(5):
+                answer = nodes[number].admin("PUT", f"/tiers/t{number}", {"limits": {}})
+                assert answer.status_code in (200, 201, 503), answer.text
+    finally:
+        done.set()
+        for enemy in enemies:
+            enemy.join(60)
+    assert set(statuses) == {200}
+    nodes.wait_for_rows(token, 15)
+
+
+def test_a_full_disk_under_the_database(make_mariadb, redis, make_gateway, make_fake):
+    """The tablespace may grow to 24 MB and no further, which is what InnoDB makes of a disk without space; later to more."""
+    space = "--innodb-data-file-path=ibdata1:12M:autoextend:max:{}M"
+    mariadb = make_mariadb("--innodb-file-per-table=OFF", "--innodb-autoextend-increment=1", space.format(24))
+    nodes = start_nodes(make_gateway, make_fake, redis.url, mariadb.url(options=QUICK))
+    known = nodes[0].make_token()
+    usual = nodes.seconds(known)
+    mariadb.query("CREATE TABLE filler (id INT AUTO_INCREMENT PRIMARY KEY, text LONGTEXT)")
+    for size in (1_000_000, 100_000, 12_000, 6_000, 500):
+        full = subprocess.CompletedProcess([], 0)
+        while full.returncode == 0:
+            full = mariadb._client(f"INSERT INTO filler (text) SELECT REPEAT('x', {size})", check=False)
+        assert "is full" in full.stderr, full.stderr
+    with nodes.load(known, per_second=100) as statuses:
+        wait_until(lambda: len(statuses) > 600, 60, "requests")
+    assert set(statuses) == {200}
+    written = len(nodes[0].listed("/requests", token=known["id"]))
+    assert written < nodes.served[known["id"]], "the disk is full"
+    assert nodes[0].admin("PUT", "/tiers/refused", {"limits": {}}).status_code in (200, 503)
+    nodes.assert_up()
+    nodes.adds_at_most(known, usual, 0.05)
+    mariadb.stop()
+    mariadb.options[-1] = space.format(200)
+    mariadb.start()
+    nodes.wait_for("store", "ok", 5)
+    nodes.wait_for_rows(known, 5)
+    for number in range(3):
+        answer = nodes[number].admin("PUT", f"/tiers/t{number}", {"limits": {}}, wait="applied")
+        assert answer.status_code == 201 or answer.status_code == 200, answer.text
