@@ -4,7 +4,6 @@ extension Candidate {
     /// Whether the model can take the request. What its configuration does not state excludes nothing.
     func canTake(_ needs: RequestNeeds) -> Bool {
         guard canBeAsked(needs) else { return false }
-        if let only = needs.only, wire != only.wire { return false }
         if let capabilities = model.capabilities {
             if needs.tools, !capabilities.contains("tools") { return false }
             if needs.vision, !capabilities.contains("vision") { return false }
@@ -17,7 +16,8 @@ extension Candidate {
 
     /// Whether the provider's format has words for the request.
     func canBeAsked(_ needs: RequestNeeds) -> Bool {
-        wire.can(needs.operation) && needs.wires?.contains(wire) ?? true
+        guard wire.can(needs.operation), needs.wires?.contains(wire) ?? true else { return false }
+        return needs.only.map { $0.wire == wire } ?? true
     }
 
     /// How long until everything that covers this candidate is awake; `nil` when all is.

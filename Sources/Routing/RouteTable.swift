@@ -53,10 +53,7 @@ public struct RouteTable: Sendable {
         let all = candidates(of: target, chance: &chance)
         guard !all.isEmpty else { throw .modelNotFound(name: name, suggestions: suggestions(for: name)) }
         let able = all.allSatisfy { $0.canTake(needs) } ? all : all.filter { $0.canTake(needs) }
-        guard !able.isEmpty else {
-            if let only = needs.only, !all.contains(where: { $0.wire == only.wire }) { throw only.refusal(of: name) }
-            throw Self.unable(name, needs, all)
-        }
+        guard !able.isEmpty else { throw Self.unable(name, needs, all) }
         var shortest: Duration?
         let awake = able.filter { candidate in
             guard let rest = candidate.rest(restsFor) else { return true }
@@ -110,6 +107,7 @@ public struct RouteTable: Sendable {
 
     private static func unable(_ name: String, _ needs: RequestNeeds, _ all: [Candidate]) -> GatewayError {
         guard all.contains(where: { $0.canBeAsked(needs) }) else {
+            if let only = needs.only { return only.refusal(of: name) }
             return .malformedRequest(
                 message: "No model behind '\(name)' can be asked for \(needs.operation.words) in this way.",
                 parameter: "model", code: "unsupported_by_model")

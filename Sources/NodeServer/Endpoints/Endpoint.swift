@@ -50,8 +50,8 @@ enum Endpoint: Sendable, Equatable {
             switch Endpoint(path) {
             case .model(let place), .describedModel(let place), .loadedModels(let place): place.dialect
             case .models(let place), .oneModel(let place, _): place.dialect == .openAIChat ? nil : place.dialect
-            case .ollamaVersion: .ollamaChat
             case .keptResponse: .openAIResponses
+            case .ollamaVersion: .ollamaChat
             case .health, .live, .ready, .metrics, .admin: .openAIChat
             case .unknown: ModelPath(path)?.family
             }

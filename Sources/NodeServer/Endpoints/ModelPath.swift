@@ -71,7 +71,8 @@ struct ModelPath {
             }
         if let dialect = table[operation] { return .model(place(dialect)) }
         return switch version {
-        case .v1, .v1beta: gemini.map { .model($0) } ?? keptResponse ?? models
+        case .v1: gemini.map { .model($0) } ?? keptResponse ?? models
+        case .v1beta: gemini.map { .model($0) } ?? models
         case .v2: .unknown
         case .ollama: ollama
         }
@@ -100,6 +101,12 @@ struct ModelPath {
         return .oneModel(place, id: id)
     }
 
+    private var keptResponse: Endpoint? {
+        guard operation.hasPrefix("/responses/") else { return nil }
+        let id = String(operation.dropFirst(11).prefix { $0 != "/" })
+        return id.isEmpty ? nil : .keptResponse(place(.openAIResponses), id: PercentEncoding.decode(id) ?? id)
+    }
+
     /// Gemini's paths name the model and, after the last colon, the operation.
     private var gemini: ModelEndpoint? {
         guard operation.hasPrefix("/models/"), let decoded = PercentEncoding.decode(operation),
@@ -118,13 +125,6 @@ struct ModelPath {
         case "/api/version": .ollamaVersion
         default: .unknown
         }
-    }
-
-    private var keptResponse: Endpoint? {
-        guard version == .v1, operation.hasPrefix("/responses/") else { return nil }
-        let id = operation.dropFirst(11).prefix { $0 != "/" }
-        return id.isEmpty
-            ? nil : .keptResponse(place(.openAIResponses), id: PercentEncoding.decode(String(id)) ?? String(id))
     }
 
     private static func version(of path: Substring) -> (Version, String)? {

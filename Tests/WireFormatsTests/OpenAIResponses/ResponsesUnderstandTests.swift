@@ -85,7 +85,7 @@ struct ResponsesUnderstandTests {
             do throws(GatewayError) {
                 let asked = try OpenAIResponses.understand(Array(odd.utf8))
                 #expect(asked.needs.promptTokens >= 0)
-                for wire in WireFormat.allCases {
+                for wire in WireFormat.conversing {
                     let call = try OpenAIResponses.call(asked, to: target(wire))
                     #expect(throws: Never.self, "\(odd)") { _ = try JSONValue.parse(call.body) }
                 }
