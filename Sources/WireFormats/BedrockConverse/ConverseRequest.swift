@@ -33,6 +33,8 @@ struct ConverseRequest {
         if conversation.topLogprobs ?? 0 != 0 { dropped.insert(.topLogprobs) }
         if conversation.hasCacheMarks, !takesCachePoints { dropped.insert(.cacheControl) }
         if conversation.user != nil { dropped.insert(.user) }
+        if conversation.verbosity != nil { dropped.insert(.verbosity) }
+        if conversation.promptCacheKey != nil { dropped.insert(.promptCacheKey) }
         if conversation.metadata != nil, requestMetadata.isEmpty { dropped.insert(.metadata) }
         if let tier = conversation.serviceTier, tier != "auto", Self.tiers[tier] == nil { dropped.insert(.serviceTier) }
     }

@@ -21,6 +21,8 @@ struct CohereRequest {
         if conversation.choiceCount ?? 1 != 1 { dropped.insert(.choiceCount) }
         if conversation.topLogprobs ?? 0 != 0 { dropped.insert(.topLogprobs) }
         if conversation.user != nil { dropped.insert(.user) }
+        if conversation.verbosity != nil { dropped.insert(.verbosity) }
+        if conversation.promptCacheKey != nil { dropped.insert(.promptCacheKey) }
         if conversation.metadata != nil { dropped.insert(.metadata) }
         if let tier = conversation.serviceTier, tier != "auto" { dropped.insert(.serviceTier) }
     }
