@@ -19,7 +19,9 @@ enum AnthropicEvent {
             $0.member("type", name)
             members(&$0)
         }
+        let start = output.count
         output += writer.bytes
+        output.joinLines(from: start)
         output += "\n\n".utf8
     }
 }

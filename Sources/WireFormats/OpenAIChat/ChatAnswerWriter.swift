@@ -225,7 +225,9 @@ public struct ChatAnswerWriter: ClientAnswerWriter {
         }
         output.reserveCapacity(output.count + writer.bytes.count + 8)
         output += "data: ".utf8
+        let start = output.count
         output += writer.bytes
+        output.joinLines(from: start)
         output += "\n\n".utf8
     }
 }

@@ -148,6 +148,7 @@ public struct CompletionsAnswerWriter: ClientAnswerWriter {
 
     private func chunk(to output: inout [UInt8], usage: Usage? = nil, choices: (inout JSONWriter) -> Void) {
         output += "data: ".utf8
+        let start = output.count
         output += JSONWriter.bytes { writer in
             writer.object { writer in
                 writeHead(to: &writer)
@@ -158,6 +159,7 @@ public struct CompletionsAnswerWriter: ClientAnswerWriter {
                 if let usage { ChatUsage.write(usage, to: &writer) } else { writer.null() }
             }
         }
+        output.joinLines(from: start)
         output += "\n\n".utf8
     }
 }
