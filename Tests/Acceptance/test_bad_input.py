@@ -110,7 +110,7 @@ def test_a_wrong_method_is_told(gateway, method):
         assert_shape(reply, {405, 501} if method == "BREW" else {405})
 
 
-@pytest.mark.parametrize("path", ["/v1/nothing", "/", "/v2/chat/completions", "/v1/chat/completions/../../etc/passwd"])
+@pytest.mark.parametrize("path", ["/v1/nothing", "/", "/v3/chat/completions", "/v1/chat/completions/../../etc/passwd"])
 def test_an_unknown_path_is_told(gateway, path):
     with Raw(gateway.port) as raw:
         reply = raw.send(request(GOOD, path=path, token=gateway.admin_token)).reply()
