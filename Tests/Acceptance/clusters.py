@@ -51,6 +51,17 @@ class Nodes:
         turn = iter(range(count))
         return collections.Counter(at_once(count, lambda: self.ask(next(turn), token).status_code))
 
+    def persistent_burst(self, token: dict, count: int) -> collections.Counter:
+        """The same where each that gets 503 asks again, as SDKs do: a node whose Redis stalls for a moment (a slow disk under
+        it is enough) answers so rather than wait, also while nothing is broken on purpose."""
+        statuses = self.burst(token, count)
+        end = time.monotonic() + 10
+        while statuses[503] and time.monotonic() < end:
+            time.sleep(0.3)
+            again = statuses.pop(503)
+            statuses += self.burst(token, again)
+        return statuses
+
     @contextlib.contextmanager
     def load(self, token: dict, per_second: float = 20):
         """Asks each node in turn all the while; yields the list of statuses."""

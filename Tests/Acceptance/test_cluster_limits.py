@@ -27,7 +27,7 @@ def shares_state(node):
 
 def test_all_nodes_together_pass_exactly_the_limit(nodes):
     token = nodes[0].make_token(limits={"requests_per_day": 20})
-    assert nodes.burst(token, 60) == {200: 20, 429: 40}
+    assert nodes.persistent_burst(token, 60) == {200: 20, 429: 40}
 
 
 def test_a_node_that_dies_leaves_no_slot_taken_and_no_row_out(nodes, make_fake):

@@ -48,7 +48,7 @@ def test_minutes_without_the_database(make_mariadb, redis, make_gateway, make_fa
     limited = nodes[0].make_token(limits={"requests_per_day": 30})
     for both in (nodes, strict):
         usual = both.seconds(known, 10)
-    assert nodes.burst(limited, 10) == {200: 10}
+    assert nodes.persistent_burst(limited, 10) == {200: 10}
     mariadb.kill9()
     began = time.monotonic()
     refused_at = None

@@ -66,7 +66,7 @@ def test_without_redis_no_limit_is_passed_and_nothing_is_lost_or_late(outage, ma
     limited = nodes[0].make_token(limits={"requests_per_day": LIMIT})
     narrow = nodes[0].make_token(limits={"concurrent_requests": 3})
     usual = nodes.seconds(free)
-    assert nodes.burst(limited, 9) == {200: 9}
+    assert nodes.persistent_burst(limited, 9) == {200: 9}
     outage.begin()
     during = nodes.burst(limited, 60)
     assert set(during) <= {200, 503, 429}, during
@@ -82,10 +82,10 @@ def test_without_redis_no_limit_is_passed_and_nothing_is_lost_or_late(outage, ma
     assert nodes.served[limited["id"]] < LIMIT
     outage.end()
     nodes.wait_for("shared_state", "ok", 5)
-    after = nodes.burst(limited, 60)
+    after = nodes.persistent_burst(limited, 60)
     assert set(after) <= {200, 429}, after
     assert nodes.served[limited["id"]] == LIMIT, "what was not used in the outage is there"
-    assert nodes.burst(narrow, 3) == {200: 3}, "no slot is lost"
+    assert nodes.persistent_burst(narrow, 3) == {200: 3}, "no slot is lost"
     for token in (free, limited, narrow):
         nodes.wait_for_rows(token)
     for node in nodes:
@@ -101,7 +101,7 @@ def test_a_limit_says_what_it_does_without_redis(tmp_path, mariadb, make_gateway
         limits = {"requests_per_day": 30}
         tokens = {how: nodes[0].make_token(limits={**limits, "on_outage": how}) for how in ("share", "refuse", "allow")}
         for token in tokens.values():
-            assert nodes.burst(token, 6) == {200: 6}
+            assert nodes.persistent_burst(token, 6) == {200: 6}
         outage.begin()
         nodes.burst(tokens["refuse"], 6)
         nodes.wait_for("shared_state", "unavailable", 5)
