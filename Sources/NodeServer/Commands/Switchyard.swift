@@ -11,8 +11,16 @@ enum Switchyard {
             try await run(arguments)
         } catch {
             File.write(error.text + "\n", to: 2)
-            exit(error.exitCode)
+            leave(error.exitCode)
         }
+        leave(0)
+    }
+
+    /// Ends the process without what its libraries do at an exit: OpenSSL's clean-up, for one, takes its locks away from
+    /// threads that still run. All that has to be kept is written by now.
+    private static func leave(_ code: Int32) -> Never {
+        fflush(nil)
+        _exit(code)
     }
 
     private static func run(_ arguments: [String]) async throws(StartError) {
