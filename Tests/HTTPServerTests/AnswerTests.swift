@@ -121,7 +121,7 @@ extension LiveTests {
 
         @Test("A stream that is silent is filled, from its first piece to its end and not beyond")
         func silence() async throws {
-            let options = HTTPServerOptions.with { $0.headerTimeout = .milliseconds(80) }
+            let options = HTTPServerOptions.with { $0.headerTimeout = .milliseconds(300) }
             try await withServer(options) { port, _, _ in
                 let client = try Client(port: port)
                 client.send("GET /quiet HTTP/1.1\r\n\(Self.host)\r\n")
