@@ -97,22 +97,19 @@ def deadlock(mariadb, first: str, then: str, write) -> int:
 
     A node waits three seconds at most. On a machine that stalls for so long there is no deadlock: then once more.
     """
-    count = lambda: int(mariadb.query("SHOW GLOBAL STATUS LIKE 'Innodb_deadlocks'", user="root")[0][1])
-    standing = (
-        "SELECT w.requested_lock_id FROM information_schema.INNODB_LOCK_WAITS w JOIN information_schema.INNODB_LOCKS l"
-        f" ON l.lock_id = w.requested_lock_id WHERE l.lock_table LIKE '%`{first}`'"
-    )
+    status = lambda name: int(mariadb.query(f"SHOW GLOBAL STATUS LIKE '{name}'", user="root")[0][1])
     for _ in range(10):
-        before = count()
+        before = status("Innodb_deadlocks")
         with concurrent.futures.ThreadPoolExecutor(1) as pool, mariadb.session() as enemy:
             enemy.run("SET SESSION innodb_lock_wait_timeout = 60; BEGIN")
             enemy.run("INSERT INTO ballast (text) SELECT 'x' FROM seq_1_to_2000")
             enemy.run(f"SELECT COUNT(*) FROM {first} FOR UPDATE")
             writing = pool.submit(write)
-            has_given_up = lambda: writing.done() and writing.result() == 503
-            wait_until(lambda: mariadb.query(standing, user="root") or has_given_up(), 60, f"a node that waits for {first}")
+            stands = lambda: status("Innodb_row_lock_current_waits") or writing.done() and writing.result() == 503
+            wait_until(stands, 60, f"a node that waits for {first}")
             enemy.run(f"SELECT COUNT(*) FROM {then} FOR UPDATE")
-        if count() > before:
+            enemy.run("ROLLBACK")
+        if status("Innodb_deadlocks") > before:
             return writing.result()
     raise AssertionError(f"no deadlock between {first} and {then} in ten attempts")
 
