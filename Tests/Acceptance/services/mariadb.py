@@ -172,6 +172,38 @@ class MariaDB:
         assert not check or done.returncode == 0, done.stderr
         return done
 
+    def session(self) -> Session:
+        """A connection of root's that stays, in a `with`."""
+        command = [program("mariadb", "mysql"), "--no-defaults", "-N", "-B", "-n", "-uroot", f"--socket={self.socket}", self.database]
+        return Session(command, {**os.environ, "MYSQL_PWD": self.password})
+
+
+class Session:
+    """Its transaction stays open from one `run` to the next. Closing it rolls back."""
+
+    def __init__(self, command: list[str], env: dict):
+        self._process = subprocess.Popen(
+            command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+    def run(self, sql: str) -> list[list[str]]:
+        """The rows of these statements, when the last of them has ended. An error ends the session."""
+        end, rows = "end " + secrets.token_hex(4), []
+        self._process.stdin.write(f"{sql};\nSELECT '{end}';\n")
+        self._process.stdin.flush()
+        while (line := self._process.stdout.readline().rstrip("\n")) != end:
+            assert line or self._process.poll() is None, f"MariaDB ended the session: {rows}"
+            rows.append(line.split("\t"))
+        return rows
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_):
+        self._process.kill()
+        self._process.wait()
+        self._process.stdin.close()
+        self._process.stdout.close()
+
 
 def main():
     if len(sys.argv) != 2:
