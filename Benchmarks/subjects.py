@@ -142,7 +142,7 @@ class Nginx(Subject):
         return f"/stream-{stream}/v1/chat/completions" if stream else "/v1/chat/completions"
 
 
-STREAMS = ("64-20", "64-0")
+STREAMS = ("64-20", "64-0", "2-50")
 LARGE = 1_000_000_000
 USD = 1_000_000  # an amount has room for some nine million
 
@@ -216,7 +216,10 @@ class Governed(Gateway):
             return json.load(answer)
 
     def ready(self):
-        self._post("/users", {"username": "benchmark", "role": "user", "tier": "busy"})
+        self.token = self.make_token("benchmark")
+
+    def make_token(self, username: str) -> str:
+        self._post("/users", {"username": username, "role": "user", "tier": "busy"})
         limits = {
             "requests_per_minute": LARGE,
             "requests_per_day": LARGE,
@@ -226,7 +229,7 @@ class Governed(Gateway):
             "usd_per_day": USD,
             "usd_per_month": USD,
         }
-        self.token = self._post("/tokens", {"user": "benchmark", "name": "load", "limits": limits})["token"]
+        return self._post("/tokens", {"user": username, "name": "load", "limits": limits})["token"]
 
     def model(self, stream=""):
         return "rotation/" + ("stream-" + stream if stream else "whole")

@@ -3,7 +3,7 @@
  *   load whole  PORT REQUEST_FILE CONNECTIONS SECONDS            closed loop; at 1 connection this is the latency
  *   load stream PORT REQUEST_FILE CONNECTIONS ROUNDS RAMP_MS     every connection reads ROUNDS streams one by one
  *
- * REQUEST_FILE holds the bytes of one whole HTTP request. Prints one JSON object; times are microseconds. An event is late
+ * REQUEST_FILE holds the bytes of one whole HTTP request; of several with commas between, each caller has one. Prints one JSON object; times are microseconds. An event is late
  * by what passed from when the upstream wrote it ("@t=" and 19 digits of the monotonic clock) until the system had it ready
  * for its caller, as the socket's time stamps tell: so the delay is that of what is between the two, and not that of this
  * program, which may wait for its core. A stall is more than 20 ms.
@@ -28,7 +28,13 @@ enum { SCRATCH = 1 << 18, EVENTS = 512, HEAD = 8192, STALL = 20000000 };
 typedef enum { HEADERS, LENGTH_BODY, CHUNK_SIZE, CHUNK_DATA, CHUNK_END, TRAILER } State;
 
 typedef struct {
+    char *bytes;
+    size_t length;
+} Request;
+
+typedef struct {
     int fd, rounds_left;
+    const Request *request;
     size_t sent;
     int64_t began;
     State state;
@@ -48,8 +54,8 @@ typedef struct {
 } Samples;
 
 static int poller, port;
-static char *request;
-static size_t request_length;
+static Request requests[64];
+static int request_count;
 static char scratch[SCRATCH];
 static Samples latencies, lateness;
 static long completed, failed, stalls;
@@ -118,8 +124,8 @@ static void watch(Caller *c, uint32_t events, int operation) {
 }
 
 static void send_request(Caller *c) {
-    while (c->sent < request_length) {
-        ssize_t sent = send(c->fd, request + c->sent, request_length - c->sent, MSG_NOSIGNAL);
+    while (c->sent < c->request->length) {
+        ssize_t sent = send(c->fd, c->request->bytes + c->sent, c->request->length - c->sent, MSG_NOSIGNAL);
         if (sent < 0 && (errno == EAGAIN || errno == EINPROGRESS || errno == ENOTCONN)) {
             watch(c, EPOLLIN | EPOLLOUT, EPOLL_CTL_MOD);
             return;
@@ -276,8 +282,9 @@ static void on_event(Caller *c, uint32_t events) {
 static void read_request(const char *path) {
     FILE *file = fopen(path, "rb");
     if (!file) exit((perror(path), 1));
-    request = malloc(1 << 22);
-    request_length = fread(request, 1, 1 << 22, file);
+    Request *request = &requests[request_count++];
+    request->bytes = malloc(1 << 22);
+    request->length = fread(request->bytes, 1, 1 << 22, file);
     fclose(file);
 }
 
@@ -286,7 +293,7 @@ int main(int count, char **words) {
     if (count != (streams ? 7 : 6)) return fprintf(stderr, "usage: see the top of load.c\n"), 2;
     signal(SIGPIPE, SIG_IGN);
     port = atoi(words[2]);
-    read_request(words[3]);
+    for (char *file = strtok(words[3], ","); file && request_count < 64; file = strtok(NULL, ",")) read_request(file);
     long callers_count = atol(words[4]), amount = atol(words[5]), ramp = streams ? atol(words[6]) : 0;
     Caller *callers = calloc(callers_count, sizeof *callers);
     poller = epoll_create1(EPOLL_CLOEXEC);
@@ -299,6 +306,7 @@ int main(int count, char **words) {
         while (dialled < callers_count && elapsed >= dialled * ramp * 1000000LL / callers_count) {
             Caller *c = &callers[dialled++];
             c->rounds_left = amount;
+            c->request = &requests[(dialled - 1) % request_count];
             dial(c);
         }
         if (streams ? completed + failed >= callers_count * amount : now() >= deadline) break;

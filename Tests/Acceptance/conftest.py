@@ -12,7 +12,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 from fakes import EVERY_WIRE, Fake  # noqa: E402
 from gateway import Gateway  # noqa: E402
-from services.mariadb import MariaDB  # noqa: E402
+from services.mysql import make_database_server  # noqa: E402
 from services.nginx import Edge  # noqa: E402
 
 NEEDS_NO_BINARY = {"test_fakes.py", "test_chaos_sums.py"}
@@ -100,7 +100,7 @@ def module_gateway(tmp_path_factory):
 @pytest.fixture(scope="session")
 def mariadb(tmp_path_factory):
     """One server for all tests that leave it running; `make_database()` gives each a database of its own."""
-    server = MariaDB(tmp_path_factory.mktemp("mariadb")).start()
+    server = make_database_server(tmp_path_factory.mktemp("mariadb")).start()
     yield server
     server.stop()
 
@@ -108,6 +108,6 @@ def mariadb(tmp_path_factory):
 @pytest.fixture
 def own_mariadb(tmp_path_factory):
     """A server that a test may stop, freeze or kill."""
-    server = MariaDB(tmp_path_factory.mktemp("own-mariadb")).start()
+    server = make_database_server(tmp_path_factory.mktemp("own-mariadb")).start()
     yield server
     server.stop()

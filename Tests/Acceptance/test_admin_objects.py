@@ -13,7 +13,7 @@ import pytest
 from configs import PRICE, provider
 from fakes import Answer, behaviours
 from gateway import wait_until
-from services.mariadb import MariaDB
+from services.mysql import make_database_server
 
 KEY = "sk-stored-secret-" + secrets.token_hex(8)
 
@@ -36,7 +36,7 @@ def twins(request, make_gateway, tmp_path):
     shared = {"SWITCHYARD_MASTER_KEY_FILE": str(key), "SWITCHYARD_ADMIN_TOKEN": "admin-" + secrets.token_urlsafe(24)}
     database = None
     if request.param == "mysql":
-        database = MariaDB(tmp_path / "mariadb").start()
+        database = make_database_server(tmp_path / "mariadb").start()
         shared["SWITCHYARD_DATABASE_URL"] = database.url()
     nodes = []
     for name in ("one", "two"):

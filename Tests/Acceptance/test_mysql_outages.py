@@ -10,6 +10,7 @@ from clock import away_from_the_end_of_the_day
 from clusters import start_nodes, stranger
 from gateway import wait_until
 from services.mariadb import MariaDB
+from services.mysql import make_database_server
 from services.redis import Redis
 
 QUICK = "?timeout=1&connect_timeout=1"
@@ -28,7 +29,7 @@ def make_mariadb(tmp_path):
     made = []
 
     def make(*options: str) -> MariaDB:
-        made.append(MariaDB(tmp_path / f"mariadb-{len(made)}", options=list(options)).start())
+        made.append(make_database_server(tmp_path / f"mariadb-{len(made)}", options=list(options)).start())
         return made[-1]
 
     yield make

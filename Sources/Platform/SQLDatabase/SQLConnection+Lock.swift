@@ -8,14 +8,14 @@ extension SQLConnection {
 
     /// - Returns: false when another connection has it.
     func takeLockNow(_ name: String, seconds: Int = 0) throws(SQLError) -> Bool {
-        // The server's locks are for all its databases; 64 characters are the most a name may have.
+        // The server's locks are for all its databases; 64 characters are the most a name may have. MySQL 9 has no SHA1.
         let taken = try query(
-            "SELECT GET_LOCK(CONCAT('switchyard.', ?, '.', LEFT(SHA1(DATABASE()), 20)), ?) AS taken", .text(name),
+            "SELECT GET_LOCK(CONCAT('switchyard.', ?, '.', LEFT(SHA2(DATABASE(), 256), 20)), ?) AS taken", .text(name),
             SQLValue(seconds))
         return try taken.first?.optionalInt("taken") == 1
     }
 
     func releaseLock(_ name: String) {
-        _ = try? query("SELECT RELEASE_LOCK(CONCAT('switchyard.', ?, '.', LEFT(SHA1(DATABASE()), 20)))", .text(name))
+        _ = try? query("SELECT RELEASE_LOCK(CONCAT('switchyard.', ?, '.', LEFT(SHA2(DATABASE(), 256), 20)))", .text(name))
     }
 }

@@ -48,8 +48,7 @@ class MariaDB:
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [
-                    program("mariadbd", "mysqld"),
-                    "--no-defaults",
+                    *self._program(),
                     *(["--user=root"] if os.geteuid() == 0 else []),
                     f"--datadir={self.folder / 'data'}",
                     f"--tmpdir={self.folder / 'data'}",
@@ -60,7 +59,6 @@ class MariaDB:
                     f"--port={self.port}",
                     "--skip-name-resolve",
                     "--innodb-buffer-pool-size=64M",
-                    "--innodb-log-file-size=16M",
                     "--performance-schema=OFF",
                     *self.options,
                 ],
@@ -75,21 +73,23 @@ class MariaDB:
             time.sleep(0.05)
         return self
 
+    def _program(self) -> list[str]:
+        return [program("mariadbd", "mysqld"), "--no-defaults", "--innodb-log-file-size=16M"]
+
+    def _install_command(self) -> list[str]:
+        return [
+            program("mariadb-install-db", "mysql_install_db"),
+            "--no-defaults",
+            f"--tmpdir={self.folder}",
+            "--auth-root-authentication-method=normal",
+            "--skip-test-db",
+        ]
+
     def _install(self):
         self.folder.mkdir(parents=True, exist_ok=True)
-        done = subprocess.run(
-            [
-                program("mariadb-install-db", "mysql_install_db"),
-                "--no-defaults",
-                *(["--user=root"] if os.geteuid() == 0 else []),
-                f"--datadir={self.folder / 'data'}",
-                f"--tmpdir={self.folder}",
-                "--auth-root-authentication-method=normal",
-                "--skip-test-db",
-            ],
-            capture_output=True,
-            text=True,
-        )
+        root = ["--user=root"] if os.geteuid() == 0 else []
+        command = [*self._install_command(), *root, f"--datadir={self.folder / 'data'}"]
+        done = subprocess.run(command, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
         init = self.folder / "init.sql"
         init.touch(mode=0o600)
