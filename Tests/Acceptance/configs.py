@@ -39,9 +39,10 @@ def user(text: str) -> dict:
 
 def pair(make_gateway, make_fake, first_behaviour, **settings):
     """A gateway whose `rotation/r` asks provider `one`, which behaves so, and then `two`, which is well."""
+    settings = {"first_token_timeout": 20, **settings}
     first, second = make_fake(default=first_behaviour), make_fake(default=behaviours.answer(Answer(text="from two")))
     config = {
         "providers": {"one": provider(first), "two": provider(second)},
-        "rotations": {"r": rotation(("one", "m"), ("two", "m"), first_token_timeout=1, **settings)},
+        "rotations": {"r": rotation(("one", "m"), ("two", "m"), **settings)},
     }
     return make_gateway(config), first, second

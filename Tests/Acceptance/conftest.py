@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import signal
 import sys
 
 import pytest
@@ -23,6 +24,17 @@ def pytest_collection_modifyitems(items):
         return
     if any(item.path.name not in NEEDS_NO_BINARY for item in items):
         pytest.exit("SWITCHYARD_BINARY must name the gateway to test (Tests/Acceptance/run finds it)", 2)
+
+
+def pytest_configure():
+    # Whoever is told to end still ends the servers that were started.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def pytest_runtest_logreport(report):
+    if report.failed and (path := os.environ.get("SWITCHYARD_FAILURES")):
+        with open(path, "a") as file:
+            file.write(report.nodeid + "\n")
 
 
 def _make_fake():

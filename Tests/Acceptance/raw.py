@@ -23,7 +23,7 @@ class Reply:
 class Raw:
     """One connection to the gateway."""
 
-    def __init__(self, port: int, timeout: float = 10, receive_buffer: int | None = None):
+    def __init__(self, port: int, timeout: float = 60, receive_buffer: int | None = None):
         self.socket = socket.socket()
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
@@ -54,7 +54,7 @@ class Raw:
         headers = {name.lower(): value for name, value in response.getheaders()}
         return Reply(response.status, headers, body)
 
-    def is_closed(self, seconds: float = 3) -> bool:
+    def is_closed(self, seconds: float = 60) -> bool:
         self.socket.settimeout(seconds)
         try:
             while self.socket.recv(65536):

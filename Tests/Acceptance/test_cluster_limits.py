@@ -7,6 +7,8 @@ from clusters import start_nodes
 from gateway import wait_until
 from services.redis import Redis
 
+pytestmark = pytest.mark.waits
+
 
 @pytest.fixture
 def redis(tmp_path_factory):
@@ -44,7 +46,7 @@ def test_a_node_that_dies_leaves_no_slot_taken_and_no_row_out(nodes, make_fake):
         nodes[0].kill9()
     wait_until(lambda: nodes[1].chat("up/m", token=token).status_code == 200, 15, "the dead node's slot")
     rows = lambda: [row for row in nodes[1].listed("/requests") if row["state"] == "abandoned"]
-    assert len(wait_until(rows, 5, "the dead node's row")) == 1
+    assert len(wait_until(rows, what="the dead node's row")) == 1
     nodes[0].start()
-    wait_until(lambda: shares_state(nodes[0]), 5, "the node's return")
+    wait_until(lambda: shares_state(nodes[0]), what="the node's return")
     assert len(rows()) == 1

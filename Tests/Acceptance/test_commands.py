@@ -19,7 +19,7 @@ WRONG = [
 
 def check_config(path):
     return subprocess.run(
-        [os.environ["SWITCHYARD_BINARY"], "check-config", str(path)], capture_output=True, text=True, timeout=20
+        [os.environ["SWITCHYARD_BINARY"], "check-config", str(path)], capture_output=True, text=True, timeout=60
     )
 
 
@@ -50,7 +50,7 @@ def test_tokens_are_made_on_the_command_line(make_gateway):
     gateway = make_gateway({})
     gateway.stop()
     command = [gateway.binary, "token", "create", "--user", "admin", "--name", "by hand"]
-    made = subprocess.run(command, env=gateway._env, cwd=gateway.folder, capture_output=True, text=True, timeout=20)
+    made = subprocess.run(command, env=gateway._env, cwd=gateway.folder, capture_output=True, text=True, timeout=60)
     assert made.returncode == 0, made.stderr
     token = next(word for word in made.stdout.split() if word.startswith("sy-"))
     gateway.secrets.append(token)
@@ -62,7 +62,7 @@ def test_a_second_node_at_the_same_address_says_so(make_gateway, tmp_path):
     gateway = make_gateway({})
     env = {"PATH": os.environ["PATH"], "SWITCHYARD_LISTEN": f"127.0.0.1:{gateway.port}", "SWITCHYARD_DATA": str(tmp_path)}
     second = subprocess.run(
-        [os.environ["SWITCHYARD_BINARY"], "serve"], env=env, cwd=tmp_path, capture_output=True, text=True, timeout=20
+        [os.environ["SWITCHYARD_BINARY"], "serve"], env=env, cwd=tmp_path, capture_output=True, text=True, timeout=60
     )
     assert second.returncode == 75 and "in use" in second.stderr
     assert gateway.ready_status() == 200
@@ -72,7 +72,7 @@ def test_a_second_node_on_the_same_data_says_so(make_gateway, tmp_path):
     gateway = make_gateway({})
     env = {"PATH": os.environ["PATH"], "SWITCHYARD_LISTEN": "127.0.0.1:0", "SWITCHYARD_DATA": str(gateway.folder / "data")}
     second = subprocess.run(
-        [os.environ["SWITCHYARD_BINARY"], "serve"], env=env, cwd=tmp_path, capture_output=True, text=True, timeout=20
+        [os.environ["SWITCHYARD_BINARY"], "serve"], env=env, cwd=tmp_path, capture_output=True, text=True, timeout=60
     )
     assert second.returncode == 75 and "journal" in second.stderr
     assert gateway.chat("demo/echo").status_code == 200

@@ -31,19 +31,27 @@ def test_requests_reach_every_node_over_both_versions_of_http(two_nodes, make_ed
 
 @pytest.mark.parametrize("http2", [False, True])
 def test_a_streamed_event_passes_when_it_comes(make_gateway, make_fake, make_edge, http2):
-    fake = make_fake(default=behaviours.answer(Answer(pieces=("one", "two", "three")), interval=0.3))
+    """The provider sends a piece when the caller has the one before: what is held back on the way is never sent."""
+    words, arrived = ("one", "two", "three"), threading.Semaphore(0)
+
+    async def one_by_one(exchange, connection, wire):
+        await connection.send(behaviours.head(200, wire.stream_type))
+        for event in wire.events(Answer(pieces=words), exchange):
+            await connection.send_chunk(event)
+            while any(word in event.decode() for word in words) and not arrived.acquire(blocking=False):
+                await connection.pause(0.01)
+        await connection.send(b"0\r\n\r\n")
+
+    fake = make_fake(default=one_by_one)
     gateway = make_gateway({"providers": {"up": provider(fake)}})
     edge = make_edge(gateway)
-    arrived = []
     with client(edge, http2=http2) as ask:
         body = {"model": "up/m", "messages": [user("count")], "stream": True}
         with ask.stream("POST", CHAT, json=body, headers=bearer(gateway)) as answer:
-            for line in answer.iter_lines():
-                if "content" in line:
-                    arrived.append(time.monotonic())
-    assert len(arrived) >= 3
-    # Events 0.3 s apart that came together would have been held back.
-    assert all(later - earlier > 0.1 for earlier, later in zip(arrived[-3:], arrived[-2:]))
+            for line in filter(None, answer.iter_lines()):
+                if any(word in line for word in words):
+                    arrived.release()
+    assert line == "data: [DONE]"
 
 
 def test_connections_to_the_nodes_are_kept(make_fake, make_edge):
@@ -146,7 +154,7 @@ def test_too_many_open_requests_of_one_address_get_429(make_fake, make_edge):
         assert_edge_error(answer, 429, "edge_too_many_requests")
         assert answer.headers["retry-after"] == "1"
         node.refuse()
-        waiting.join(10)
+        waiting.join(60)
 
 
 def _until_gone(ask: httpx.Client):
@@ -169,7 +177,7 @@ def test_header_fields_beyond_the_limit_are_refused(make_gateway, make_edge, htt
 def test_clear_text_is_answered_with_an_error_and_never_handed_on(make_fake, make_edge):
     node = make_fake()
     edge = make_edge(node)
-    with httpx.Client(trust_env=False) as ask:
+    with httpx.Client(timeout=60, trust_env=False) as ask:
         on_its_port = ask.post(f"http://127.0.0.1:{edge.cleartext_port}{CHAT}", json=BODY)
         on_the_other = ask.post(f"http://127.0.0.1:{edge.port}{CHAT}", json=BODY)
     assert_edge_error(on_its_port, 403, "edge_https_required")
@@ -246,7 +254,7 @@ def test_a_key_in_the_query_is_in_no_log_of_the_edge(make_gateway, make_edge):
         assert ask.post(CHAT, content=b"x" * 1_000_000).status_code == 400  # waits in a file
         gateway.kill9()
         assert ask.post(CHAT, json=BODY).status_code == 502
-    lines = wait_until(lambda: len(edge.access_log) == 4 and edge.access_log, 5, "four lines")
+    lines = wait_until(lambda: len(edge.access_log) == 4 and edge.access_log, what="four lines")
     assert [line["status"] for line in lines] == [200, 413, 400, 502] and lines[0]["path"] == CHAT
     assert lines[0]["node"] == f"127.0.0.1:{gateway.port}" and lines[0]["node_status"] == "200"
     gateway.assert_no_secret_in(edge.logs(), "the edge's log")
@@ -279,7 +287,7 @@ def test_current_versions_of_tls_are_spoken(make_gateway, make_edge, version):
     edge = make_edge(make_gateway({}))
     context = edge.context()
     context.minimum_version = context.maximum_version = ssl.TLSVersion[version]
-    assert httpx.get(edge.url + "/health/ready", verify=context, trust_env=False).status_code == 200
+    assert httpx.get(edge.url + "/health/ready", verify=context, timeout=60, trust_env=False).status_code == 200
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -289,7 +297,7 @@ def test_old_versions_of_tls_are_refused(make_gateway, make_edge):
     context.set_ciphers("ALL:@SECLEVEL=0")
     context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
     with pytest.raises(httpx.ConnectError):
-        httpx.get(edge.url + "/health/ready", verify=context, trust_env=False)
+        httpx.get(edge.url + "/health/ready", verify=context, timeout=60, trust_env=False)
 
 
 def test_a_head_that_drips_is_cut(make_gateway, make_edge):
@@ -298,7 +306,7 @@ def test_a_head_that_drips_is_cut(make_gateway, make_edge):
     with edge.context().wrap_socket(socket.create_connection(("127.0.0.1", edge.port)), server_hostname="localhost") as raw:
         raw.settimeout(0.2)
         begun = time.monotonic()
-        for byte in b"GET /v1/models HTTP/1.1\r\nX-Slow: " + b"x" * 100:
+        for byte in b"GET /v1/models HTTP/1.1\r\nX-Slow: " + b"x" * 300:
             try:
                 raw.sendall(bytes([byte]))
                 if raw.recv(1) == b"":
@@ -307,4 +315,4 @@ def test_a_head_that_drips_is_cut(make_gateway, make_edge):
                 continue
             except OSError:
                 break
-        assert time.monotonic() - begun < 10
+        assert time.monotonic() - begun < 30

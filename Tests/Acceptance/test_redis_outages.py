@@ -8,6 +8,8 @@ from gateway import free_port
 from services.proxy import Proxy
 from services.redis import Redis
 
+pytestmark = pytest.mark.waits
+
 LIMIT = 60
 
 

@@ -1,38 +1,47 @@
 """Names to candidates, weights, cooldowns."""
 
 import math
+import threading
 import time
 
 import pytest
 
-from at_once import at_once
+from at_once import at_once_until
+from clock import by_the_clock, soon
 from configs import pair, provider, rotation
 from fakes import Answer, behaviours
 
 
+@by_the_clock
 def test_retry_after_cools_the_provider_for_that_long(make_gateway, make_fake):
     limited = behaviours.error(429, "Slow down.", headers={"retry-after": "4"})
     gateway, first, second = pair(make_gateway, make_fake, limited, max_retry_wait=0)
+    began = time.monotonic()
     gateway.chat("rotation/r")
     first.always(Answer(text="from one"))
-    began = time.monotonic()
-    for _ in range(5):
-        assert gateway.chat("rotation/r").headers["x-switchyard-provider"] == "two"
-    assert len(first.exchanges) == 1, "a cooled provider is not asked"
+    cooled = time.monotonic()
+    answers = [gateway.chat("rotation/r") for _ in range(5)]
     alone = gateway.chat("one/m")
+    soon(began, 3.9)
+    assert {answer.headers["x-switchyard-provider"] for answer in answers} == {"two"}
+    assert len(first.exchanges) == 1, "a cooled provider is not asked"
     assert alone.status_code in (429, 503)
     assert 1 <= int(alone.headers["retry-after"]) <= 5
-    time.sleep(max(0, 4.3 - (time.monotonic() - began)))
+    time.sleep(max(0, 4.3 - (time.monotonic() - cooled)))
     assert gateway.chat("rotation/r").headers["x-switchyard-provider"] == "one"
 
 
+@by_the_clock
 def test_a_reset_header_of_the_provider_sets_the_cooldown(make_gateway, make_fake):
     headers = {"x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "3s"}
     limited = behaviours.error(429, "Slow down.", headers=headers)
     gateway, first, second = pair(make_gateway, make_fake, limited, max_retry_wait=0)
+    began = time.monotonic()
     gateway.chat("rotation/r")
     first.always(Answer(text="from one"))
-    assert gateway.chat("rotation/r").headers["x-switchyard-provider"] == "two"
+    answer = gateway.chat("rotation/r")
+    soon(began, 2.9)
+    assert answer.headers["x-switchyard-provider"] == "two"
     time.sleep(3.3)
     assert gateway.chat("rotation/r").headers["x-switchyard-provider"] == "one"
 
@@ -48,12 +57,16 @@ def test_a_callers_fault_is_not_retried_and_cools_nothing(make_gateway, make_fak
     assert gateway.chat("rotation/r").headers["x-switchyard-provider"] == "one"
 
 
+@by_the_clock
 def test_faults_cool_after_three_in_a_row_and_one_probe_comes_back(make_gateway, make_fake):
     gateway, first, second = pair(make_gateway, make_fake, behaviours.reset(), default_error_cooldown=2)
+    began = time.monotonic()
     for _ in range(6):
         assert gateway.chat("rotation/r").status_code == 200
     asked = len(first.exchanges)
-    assert gateway.chat("rotation/r").headers["x-switchyard-attempts"] == "1"
+    answer = gateway.chat("rotation/r")
+    soon(began, 1.9)
+    assert answer.headers["x-switchyard-attempts"] == "1"
     assert len(first.exchanges) == asked
     first.always(Answer(text="from one"))
     time.sleep(2.3)
@@ -116,16 +129,20 @@ def test_attempts_are_bounded(make_gateway, make_fake):
     assert sum(len(fake.exchanges) for fake in fakes) == 2
 
 
+@by_the_clock
 def test_after_a_cooldown_exactly_one_request_finds_out_whether_the_provider_is_back(make_gateway, make_fake):
     fake = make_fake(default=behaviours.error(500))
     gateway = make_gateway({"providers": {"up": provider(fake, default_error_cooldown=1)}})
+    began = time.monotonic()
     for _ in range(3):
         assert gateway.chat("up/m").status_code == 502
-    assert gateway.chat("up/m").status_code == 503, "three faults in a row make it rest"
+    answer = gateway.chat("up/m")
+    soon(began, 0.9)
+    assert answer.status_code == 503, "three faults in a row make it rest"
     time.sleep(1.2)
-    before = len(fake.exchanges)
-    fake.always(behaviours.answer(Answer(), delay=0.5))
-    got = at_once(10, lambda: gateway.chat("up/m").status_code)
+    before, released = len(fake.exchanges), threading.Event()
+    fake.always(behaviours.held(released))
+    got = at_once_until(10, lambda: gateway.chat("up/m").status_code, 1, released)
     assert sorted(got) == [200] + [503] * 9
     assert len(fake.exchanges) - before == 1
     assert gateway.chat("up/m").status_code == 200

@@ -1,6 +1,7 @@
 """Streams as callers see them: signs of life in silence, and the shape that was asked for."""
 
 import json
+import threading
 import time
 
 import pytest
@@ -8,11 +9,11 @@ import pytest
 from configs import pair, provider, user
 from fakes import Answer, behaviours
 
-SERVER = {"keepalive_interval": 0.2, "header_timeout": 0.8}  # deadlines are looked at every eighth of the shortest
+SERVER = {"keepalive_interval": 0.2, "header_timeout": 4}  # deadlines are looked at every eighth of the shortest
 SIGN = ": keep-alive"
 
 
-def paused(before: float, between: float):
+def paused(before: float, goes_on: threading.Event):
     """Is silent before the first event, and again before the last ones."""
 
     async def behave(exchange, connection, wire):
@@ -21,7 +22,8 @@ def paused(before: float, between: float):
         await connection.pause(before)
         for event in events[:2]:
             await connection.send_chunk(event)
-        await connection.pause(between)
+        while not goes_on.is_set():
+            await connection.pause(0.01)
         for event in events[2:]:
             await connection.send_chunk(event)
         await connection.send(b"0\r\n\r\n")
@@ -29,17 +31,27 @@ def paused(before: float, between: float):
     return behave
 
 
-def lines_of(gateway, model="up/m"):
+def lines_of(gateway, model="up/m", on_line=lambda line: None):
+    lines = []
     with gateway.stream({"model": model, "messages": [user("q")]}) as answer:
         assert answer.status_code == 200
-        return [line for line in answer.iter_lines() if line]
+        for line in filter(None, answer.iter_lines()):
+            lines.append(line)
+            on_line(line)
+    return lines
 
 
 def test_a_silent_stream_shows_signs_of_life_once_it_has_begun(make_gateway, make_fake):
-    fake = make_fake(default=paused(0.6, 1.2))
+    goes_on, signs = threading.Event(), []
+
+    def count(line: str):
+        signs.extend([line] * (line == SIGN))
+        if len(signs) == 2:
+            goes_on.set()
+
+    fake = make_fake(default=paused(0.6, goes_on))
     gateway = make_gateway({"providers": {"up": provider(fake)}, "server": SERVER})
-    lines = lines_of(gateway)
-    assert lines.count(SIGN) >= 2
+    lines = lines_of(gateway, on_line=count)
     assert lines[0].startswith("data: "), "nothing before the first event: another provider may still take over"
     assert lines[-1] == "data: [DONE]"
     pieces = gateway.sdk().chat.completions.create(model="up/m", messages=[user("q")], stream=True)
@@ -47,13 +59,15 @@ def test_a_silent_stream_shows_signs_of_life_once_it_has_begun(make_gateway, mak
 
 
 def test_signs_of_life_can_be_switched_off(make_gateway, make_fake):
-    fake = make_fake(default=paused(0, 0.6))
+    goes_on = threading.Event()
+    threading.Timer(0.6, goes_on.set).start()
+    fake = make_fake(default=paused(0, goes_on))
     gateway = make_gateway({"providers": {"up": provider(fake)}, "server": {**SERVER, "keepalive_interval": 0}})
     assert SIGN not in lines_of(gateway)
 
 
 def test_silence_before_the_first_token_still_leads_to_the_next_provider(make_gateway, make_fake):
-    gateway, _, second = pair(make_gateway, make_fake, behaviours.silent())
+    gateway, _, second = pair(make_gateway, make_fake, behaviours.silent(), first_token_timeout=1)
     text = json.loads(gateway.config_path.read_text())
     gateway.write_config({**text, "server": SERVER})
     gateway.stop()
@@ -61,7 +75,7 @@ def test_silence_before_the_first_token_still_leads_to_the_next_provider(make_ga
     began = time.monotonic()
     assert "from two" in gateway.chat("rotation/r").text
     lines = lines_of(gateway, "rotation/r")
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
     assert SIGN not in lines and len(second.exchanges) == 2
 
 

@@ -20,7 +20,10 @@ extension ClusterKeeper {
             case .up:
                 guard let refusal = await refusal() else { return }
                 outage = refusal
-            case .down(let reason): outage = reason
+            case .down(let reason):
+                outage = reason
+                // It was away for the others as well, who may have taken their shares of a window since.
+                if reason != .connecting { cluster.lostAll() }
             }
             guard outage.isTemporary else { throw .wrongSettings("\(outage)") }
             guard RedisClock.monotonic() < end else { throw .unreachable("\(outage)") }

@@ -24,7 +24,8 @@ extension SharedShard {
         isTelling = true
         isDoubted = false
         var since: Int64 = 0
-        if case .cut(let began) = mode { since = began }
+        // A process that has just started, and has lost no connection, knows of no outage: the others need not speak again.
+        if case .cut(let began) = mode, lastLoss != 0 { since = began }
         counters.prune(at: time)
         var version = 0
         for place in counters.places { version = max(version, counters.list[place].nextVersion()) }

@@ -20,7 +20,7 @@ struct SharedShard: Sendable {
     var isTelling = false
     /// What is being told is in doubt already.
     var isDoubted = false
-    /// The monotonic moment of the last loss of a connection.
+    /// The monotonic moment of the last loss of a connection; 0 while there was none since the start.
     var lastLoss: Int64 = 0
     var open = PlaceList<SharedHold>()
     var counters: SharedCounterTable

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip as gzip_module
+import threading
 
 from .answer import Answer, Usage
 
@@ -40,6 +41,29 @@ def answer(what: Answer, interval: float = 0, delay: float = 0, headers=(), cont
     return behave
 
 
+async def _wait(event: threading.Event, connection):
+    while not event.is_set():
+        await connection.pause(0.01)
+
+
+def held(released: threading.Event, what: Answer | None = None, after: int = 0):
+    """The proper answer, of which no more than `after` events come before it is `released`; a whole one waits as well."""
+
+    async def behave(exchange, connection, wire):
+        if not wire.is_streamed(exchange):
+            await _wait(released, connection)
+            return await answer(what or Answer())(exchange, connection, wire)
+        await connection.send(head(200, wire.stream_type))
+        for number, event in enumerate(wire.events(what or Answer(), exchange)):
+            if number == after:
+                await _wait(released, connection)
+            await connection.send_chunk(event)
+            exchange.pieces_sent += 1
+        await connection.send(b"0\r\n\r\n")
+
+    return behave
+
+
 def body(raw: bytes, status: int = 200, content_type: str = "application/json", headers=()):
     """Exactly these bytes with a length."""
 
@@ -49,12 +73,14 @@ def body(raw: bytes, status: int = 200, content_type: str = "application/json", 
     return behave
 
 
-def chunks(parts, status: int = 200, content_type: str | None = None, headers=(), interval: float = 0, end: bool = True):
-    """Exactly these chunks; without `end` the chunked encoding breaks off."""
+def chunks(parts, status: int = 200, content_type: str | None = None, headers=(), interval: float = 0, end: bool = True, before_last=None):
+    """Exactly these chunks; without `end` the chunked encoding breaks off. The last waits for the event `before_last`."""
 
     async def behave(exchange, connection, wire):
         await connection.send(head(status, content_type or wire.stream_type, _pairs(headers)))
-        for part in parts:
+        for number, part in enumerate(parts, 1):
+            if before_last and number == len(parts):
+                await _wait(before_last, connection)
             await connection.send_chunk(part)
             exchange.pieces_sent += 1
             if interval:

@@ -8,6 +8,8 @@ import ssl
 import threading
 import time
 
+from services.ports import free_port
+
 from . import behaviours
 from .answer import Answer
 from .connection import ClientGone, Connection
@@ -45,7 +47,7 @@ class Fake:
         self.listen()
 
     def _run(self, coroutine):
-        return asyncio.run_coroutine_threadsafe(coroutine, Fake._loop).result(10)
+        return asyncio.run_coroutine_threadsafe(coroutine, Fake._loop).result(60)
 
     def listen(self):
         """Opens the port; the same one again after `refuse`."""
@@ -55,8 +57,8 @@ class Fake:
                 lambda: Connection(self._serve), "127.0.0.1", self.port, backlog=4096, ssl=self.tls
             )
 
+        self.port = self.port or free_port()
         self._server = self._run(begin())
-        self.port = self._server.sockets[0].getsockname()[1]
 
     def refuse(self):
         """Closes the port and every connection: the next connect is refused."""
@@ -92,7 +94,7 @@ class Fake:
     def last(self) -> Exchange:
         return self.exchanges[-1]
 
-    def wait_for_requests(self, count: int, seconds: float = 5) -> list[Exchange]:
+    def wait_for_requests(self, count: int, seconds: float = 60) -> list[Exchange]:
         limit = time.monotonic() + seconds
         while len(self.exchanges) < count:
             assert time.monotonic() < limit, f"the fake saw {len(self.exchanges)} requests, not {count}"

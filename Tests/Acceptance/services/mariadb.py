@@ -7,16 +7,11 @@ import pathlib
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
 
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+from .ports import free_port
 
 
 def program(*names: str) -> str:
@@ -41,7 +36,7 @@ class MariaDB:
 
     # Life
 
-    def start(self, seconds: float = 60) -> MariaDB:
+    def start(self, seconds: float = 120) -> MariaDB:
         """Starts it on the data it had; the first time that is made."""
         if not (self.folder / "data").exists():
             self._install()
@@ -123,7 +118,7 @@ class MariaDB:
         self.process.wait()
         self.process = None
 
-    def stop(self, seconds: float = 30):
+    def stop(self, seconds: float = 60):
         if self.process is None:
             return
         process, self.process = self.process, None
@@ -163,7 +158,7 @@ class MariaDB:
         done = subprocess.run(
             [program("mariadb", "mysql"), "--no-defaults", "-N", "-B", f"-u{user or self.user}", *local]
             + ([] if user == "root" else [self.database])
-            + ["--connect-timeout=2"],
+            + ["--connect-timeout=10"],
             input=sql,
             env={**os.environ, "MYSQL_PWD": self.password},
             capture_output=True,

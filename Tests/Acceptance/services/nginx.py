@@ -14,7 +14,7 @@ import ssl
 import subprocess
 import time
 
-from .mariadb import free_port
+from .ports import free_port
 
 SHIPPED = pathlib.Path(__file__).resolve().parents[3] / "nginx"
 
@@ -87,7 +87,7 @@ class Edge:
         servers = "".join(f"    server {node} max_fails=1 fail_timeout=2s;\n" for node in self.nodes)
         yield "switchyard/nodes-list.conf", "    server 127.0.0.1:17765 max_fails=1 fail_timeout=2s;\n", servers
 
-    def start(self, seconds: float = 10) -> Edge:
+    def start(self, seconds: float = 60) -> Edge:
         self.folder.mkdir(parents=True, exist_ok=True)
         if not self.certificate.exists():
             self._make_certificate()
@@ -117,7 +117,7 @@ class Edge:
             capture_output=True,
         )
 
-    def stop(self, seconds: float = 10):
+    def stop(self, seconds: float = 60):
         if self.process is None:
             return
         process, self.process = self.process, None

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import threading
 
-from .mariadb import free_port
+from .ports import free_port
 
 
 class _Connection:
@@ -99,7 +99,7 @@ class Proxy:
             self._connections.discard(connection)
 
     def _call(self, work):
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
 
     # What breaks
 

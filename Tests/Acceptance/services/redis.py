@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 
-from .mariadb import free_port
+from .ports import free_port
 
 
 def program() -> str:
@@ -22,7 +22,8 @@ def program() -> str:
 
 
 class Redis:
-    """A server with a password. Without `persistent` a restart loses its memory."""
+    """A server with a password. Without `persistent` a restart loses its memory; with it the file is left to the kernel, which
+    survives a kill -9 of the server, and no busy disk holds up an answer."""
 
     def __init__(self, folder: pathlib.Path, port: int | None = None, persistent: bool = True, options=()):
         self.folder = pathlib.Path(folder)
@@ -37,13 +38,13 @@ class Redis:
 
     # Life
 
-    def start(self, seconds: float = 10) -> Redis:
+    def start(self, seconds: float = 60) -> Redis:
         self.folder.mkdir(parents=True, exist_ok=True)
         config = self.folder / "redis.conf"
         config.touch(mode=0o600)
         config.write_text(
             f"bind 127.0.0.1\nport {self.port}\nrequirepass {self.password}\ndir {self.folder}\nsave \"\"\n"
-            f"appendonly {'yes' if self.persistent else 'no'}\nappendfsync everysec\n" + "".join(f"{o}\n" for o in self.options)
+            f"appendonly {'yes' if self.persistent else 'no'}\nappendfsync no\n" + "".join(f"{o}\n" for o in self.options)
         )
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -74,7 +75,7 @@ class Redis:
         self.process.wait()
         self.process = None
 
-    def stop(self, seconds: float = 10):
+    def stop(self, seconds: float = 60):
         if self.process is None:
             return
         process, self.process = self.process, None
@@ -93,7 +94,7 @@ class Redis:
 
     def ask(self, *words: str):
         """One command, on a connection of its own. Raises `RuntimeError` with Redis's own words when it refuses."""
-        with socket.create_connection(("127.0.0.1", self.port), 2) as connection:
+        with socket.create_connection(("127.0.0.1", self.port), 10) as connection:
             stream = connection.makefile("rwb")
             for command in (("AUTH", self.password), words):
                 parts = [f"*{len(command)}\r\n".encode()]

@@ -23,16 +23,17 @@ final class Member: Sendable {
     /// - Parameters:
     ///   - database: one that nodes share; `nil` for one of its own.
     ///   - interval: how long the node collects the rows that it writes itself.
+    ///   - startedAt: by its own clock.
     init(
         _ redis: ThrowawayRedis, name: String, timing: ClusterTiming = ClusterTiming(),
         database: SharedDatabase? = nil, interval: Duration = .milliseconds(20),
-        in directory: TemporaryDirectory = TemporaryDirectory()
+        startedAt: Int64 = ClusterStateTests.wallClock(), in directory: TemporaryDirectory = TemporaryDirectory()
     ) async throws {
         self.name = name
         node = try await Node(in: directory, shared: database, interval: interval)
         await node.ledger.recover()
         cluster = try await Cluster.join(
-            redis.settings, name: name, wallClock: wallClock(), ledger: node.ledger,
+            redis.settings, name: name, wallClock: startedAt, ledger: node.ledger,
             tiers: node.store.configuredTiers, log: Self.log, timing: timing)
         loops = try (0..<2).map { try EventLoop.start(name: "\(name)-\($0)") }
         var limits: [SharedLimits] = []

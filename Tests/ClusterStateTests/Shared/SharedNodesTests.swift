@@ -100,6 +100,19 @@ import Threading
         await crowd.members[1].leave()
     }
 
+    @Test("A node that starts while a minute ends does not make the others speak again")
+    func startingLate() async throws {
+        let crowd = try await Crowd(1)
+        let commands = RedisCommands(crowd.redis)
+        let shard = SharedKeys.boot(SharedKeys.shard(ofUser: "u"))
+        let before = await commands.run("HMGET", .text(shard), "since", "complete")
+        let late = try await Member(crowd.redis, name: "late", startedAt: wallClock() - 60_000)
+        #expect(await commands.run("HMGET", .text(shard), "since", "complete") == before)
+        #expect(await crowd.members[0].request(1, user: "u", userSubject("u") { $0.requestsPerDay = 1 }) == nil)
+        await late.leave()
+        await crowd.leave()
+    }
+
     @Test("A node whose Redis cannot be reached, or wants another password, does not join and says why")
     func joining() async throws {
         let redis = ThrowawayRedis()

@@ -45,6 +45,15 @@ import Testing
         #expect(!admit(&shard, subjects, at: start + 61_000, share: 2))
     }
 
+    @Test("A process that has lost no connection tells of no outage, however long it took to start")
+    func noOutage() {
+        var fresh = SharedShard(number: 0, since: start)
+        #expect(fresh.beginTelling(at: start + 70_000, monotonic: 10_000)?.cutSince == 0)
+        var cut = SharedShard(number: 0, since: start)
+        cut.cut(at: start + 1000, monotonic: 5000)
+        #expect(cut.beginTelling(at: start + 70_000, monotonic: 10_000)?.cutSince == start)
+    }
+
     @Test("The parts of all nodes add up to the limit, whatever it is", arguments: [0, 1, 2, 3, 7, 100, 1_000_003])
     func shares(limit: Int) {
         let epochs = (0..<5).map { "epoch-0\($0)" }
