@@ -38,6 +38,8 @@ class Subject:
     """A server on a core of its own."""
 
     name = ""
+    # Seconds until it listens, at most.
+    patience = 15
 
     def __init__(self, upstream_port: int, core: int):
         self.upstream_port, self.core = upstream_port, core
@@ -66,7 +68,7 @@ class Subject:
             stderr=open(self.folder / "stderr.log", "wb"),
         )
         try:
-            wait_for_port(self.port)
+            wait_for_port(self.port, self.patience)
             self.ready()
         except BaseException:
             self.__exit__()

@@ -16,7 +16,7 @@ from gateway import Gateway  # noqa: E402
 from services.mysql import make_database_server  # noqa: E402
 from services.nginx import Edge  # noqa: E402
 
-NEEDS_NO_BINARY = {"test_fakes.py", "test_chaos_sums.py"}
+NEEDS_NO_BINARY = {"test_fakes.py", "test_chaos_sums.py", "test_second_chance.py"}
 
 
 def pytest_collection_modifyitems(items):
@@ -29,12 +29,6 @@ def pytest_collection_modifyitems(items):
 def pytest_configure():
     # Whoever is told to end still ends the servers that were started.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-
-
-def pytest_runtest_logreport(report):
-    if report.failed and (path := os.environ.get("SWITCHYARD_FAILURES")):
-        with open(path, "a") as file:
-            file.write(report.nodeid + "\n")
 
 
 def _make_fake():

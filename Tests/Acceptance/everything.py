@@ -16,6 +16,13 @@ MOST_FORGIVEN, TRIES = 2, 3
 PASSED, FAILED = 0, 1  # pytest's; anything else is no result at all
 
 
+def pytest_runtest_logreport(report):
+    """This file is a plugin of the pytests that it starts: each notes what failed in it."""
+    if report.failed and (path := os.environ.get("SWITCHYARD_FAILURES")):
+        with open(path, "a") as file:
+            file.write(report.nodeid + "\n")
+
+
 class Part:
     """A pytest of its own. Only one shows what it says while it runs."""
 
@@ -24,9 +31,9 @@ class Part:
         self._failures.unlink(missing_ok=True)
         self._output, self._shown = self.log.open("wb"), shown
         self._process = subprocess.Popen(
-            [sys.executable, "-u", "-m", "pytest", "-p", "no:cacheprovider", *arguments],
+            [sys.executable, "-u", "-m", "pytest", "-p", "no:cacheprovider", "-p", "everything", *arguments],
             cwd=HERE,
-            env={**os.environ, "SWITCHYARD_FAILURES": str(self._failures)},
+            env={**os.environ, "PYTHONPATH": str(pathlib.Path(__file__).parent), "SWITCHYARD_FAILURES": str(self._failures)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE if shown else self._output,
             stderr=subprocess.STDOUT,
@@ -77,7 +84,11 @@ def second_chance(failed: dict[str, pathlib.Path], running: list[Part]) -> bool:
 
 def run(running: list[Part]) -> int:
     began = time.monotonic()
-    running += [Part("waiting", "-m", "waits and not alone", shown=False), Part("working", "-m", "not waits and not alone")]
+    running += [
+        Part("minutes", "-m", "minutes", shown=False),
+        Part("waiting", "-m", "waits and not minutes and not alone", shown=False),
+        Part("working", "-m", "not waits and not alone"),
+    ]
     statuses = [part.wait() for part in reversed(running)]
     say("\nThose that measure, with the machine to themselves:")
     running.append(Part("measuring", "-m", "alone"))

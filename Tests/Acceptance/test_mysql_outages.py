@@ -39,7 +39,8 @@ def make_mariadb(tmp_path):
         server.stop()
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.minutes
+@pytest.mark.timeout(600)
 def test_minutes_without_the_database(make_mariadb, redis, make_gateway, make_fake):
     """One of the nodes has `strict_revocation`: after 30 s it trusts nobody it cannot ask about; the others go on."""
     away_from_the_end_of_the_day(200)

@@ -5,7 +5,7 @@ import Testing
 @testable import EventLoop
 @testable import HTTPClient
 
-@Suite("DirectTransport: connections and addresses", .timeLimit(.minutes(1)))
+@Suite("DirectTransport: connections and addresses", .timeLimit(.minutes(5)))
 struct DirectTransportTests {
     private static let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 

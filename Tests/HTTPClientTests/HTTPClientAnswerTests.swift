@@ -4,7 +4,7 @@ import Testing
 @testable import EventLoop
 @testable import HTTPClient
 
-@Suite("HTTPClient: what upstreams send", .timeLimit(.minutes(1)), .overBothTransports)
+@Suite("HTTPClient: what upstreams send", .timeLimit(.minutes(5)), .overBothTransports)
 struct HTTPClientAnswerTests {
     /// `hello hello hello hello` in gzip and in zlib's format (which HTTP calls deflate).
     static let gzip: [UInt8] = [

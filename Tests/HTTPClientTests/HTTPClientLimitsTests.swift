@@ -5,7 +5,7 @@ import Testing
 @testable import EventLoop
 @testable import HTTPClient
 
-@Suite("HTTPClient: time, cancelling and back-pressure", .timeLimit(.minutes(1)), .overBothTransports)
+@Suite("HTTPClient: time, cancelling and back-pressure", .timeLimit(.minutes(5)), .overBothTransports)
 struct HTTPClientLimitsTests {
     /// Sends `parts` with 60 ms of silence before each, then nothing until the client goes.
     static func slow(_ parts: String..., closes: Bool = false) -> ScriptedServer {

@@ -4,7 +4,7 @@ import Testing
 @testable import EventLoop
 @testable import HTTPClient
 
-@Suite("HTTPClient: TLS and HTTP/2", .timeLimit(.minutes(1)))
+@Suite("HTTPClient: TLS and HTTP/2", .timeLimit(.minutes(5)))
 struct HTTPClientTLSTests {
     let server: TLSServer
 

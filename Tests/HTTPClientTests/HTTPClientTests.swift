@@ -4,7 +4,7 @@ import Testing
 
 @testable import HTTPClient
 
-@Suite("HTTPClient: requests and answers", .timeLimit(.minutes(1)), .overBothTransports)
+@Suite("HTTPClient: requests and answers", .timeLimit(.minutes(5)), .overBothTransports)
 struct HTTPClientTests {
     /// Answers with the request's own head and body.
     static func echo() -> ScriptedServer {

@@ -5,7 +5,7 @@ import Testing
 @testable import EventLoop
 @testable import HTTPClient
 
-@Suite("HTTPClient: proxies", .timeLimit(.minutes(1)))
+@Suite("HTTPClient: proxies", .timeLimit(.minutes(5)))
 struct ProxyTests {
     /// A proxy that answers every request itself, with the request line.
     static func answering() -> ScriptedServer {

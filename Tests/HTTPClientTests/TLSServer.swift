@@ -1,4 +1,5 @@
 import Glibc
+import TestServers
 
 /// nginx with a certificate for `localhost` from an authority of its own: HTTP/2 on one port, HTTP/1.1 on the other.
 /// `/small` answers `ok`, `/large` is a file of 20 MB.
@@ -24,7 +25,7 @@ final class TLSServer: Sendable {
         truncate(directory + "/large", Self.largeSize)
         nginx = ChildProcess(
             "/usr/sbin/nginx", ["-p", directory, "-c", directory + "/nginx.conf", "-e", directory + "/error.log"])
-        for _ in 0..<500 where !(Self.isListening(http2) && Self.isListening(http1)) { usleep(10_000) }
+        for _ in 0..<6000 where !(Self.isListening(http2) && Self.isListening(http1)) { usleep(10_000) }
     }
 
     deinit {
@@ -84,7 +85,7 @@ final class TLSServer: Sendable {
         close(descriptor)
     }
 
-    private static func freePort() -> UInt16 { ScriptedServer { _ in }.port }
+    private static func freePort() -> UInt16 { LoopbackPort.free() }
 
     private static func isListening(_ port: UInt16) -> Bool {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

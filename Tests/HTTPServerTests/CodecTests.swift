@@ -3,7 +3,7 @@ import Testing
 
 @testable import HTTPServer
 
-@Suite("Request codec", .timeLimit(.minutes(1)))
+@Suite("Request codec", .timeLimit(.minutes(5)))
 struct CodecTests {
     @Test("A request is understood, or refused for its fault", arguments: RequestCase.good + RequestCase.hostile)
     func verdicts(request: RequestCase) {

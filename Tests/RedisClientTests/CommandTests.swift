@@ -3,7 +3,7 @@ import Testing
 
 @testable import RedisClient
 
-@Suite("Redis commands", .timeLimit(.minutes(1)))
+@Suite("Redis commands", .timeLimit(.minutes(5)))
 struct CommandTests {
     private let server = RedisServer()
 

@@ -3,7 +3,7 @@ import Testing
 @testable import RedisClient
 
 /// Replies from what is no Redis, or one gone mad.
-@Suite("Garbage for replies", .timeLimit(.minutes(1)))
+@Suite("Garbage for replies", .timeLimit(.minutes(5)))
 struct GarbageTests {
     private func outage(_ answer: [UInt8]) async throws -> RedisOutage? {
         let server = ScriptedRedis { _, _, _ in answer }

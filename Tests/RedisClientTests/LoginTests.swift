@@ -2,7 +2,7 @@ import Testing
 
 @testable import RedisClient
 
-@Suite("Redis logins", .timeLimit(.minutes(1)))
+@Suite("Redis logins", .timeLimit(.minutes(5)))
 struct LoginTests {
     private let server = RedisServer([
         "requirepass s3cret", "user worker on >w0rk ~sy:* &sy:* +@all", "user reader on >r3ad ~* +@read",

@@ -3,7 +3,7 @@ import Testing
 @testable import RedisClient
 
 /// What the client does while Redis is away in all the ways it can be.
-@Suite("Redis outages", .timeLimit(.minutes(1)))
+@Suite("Redis outages", .timeLimit(.minutes(5)))
 struct OutageTests {
     private let server = RedisServer()
 

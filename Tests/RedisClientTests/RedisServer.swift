@@ -1,4 +1,5 @@
 import Glibc
+import TestServers
 import Threading
 
 @testable import RedisClient
@@ -41,7 +42,7 @@ final class RedisServer: @unchecked Sendable {
     func start() {
         let process = ChildProcess("/usr/bin/redis-server", arguments)
         lock.withLock { self.process = process }
-        for _ in 0..<1000 where !isListening(port) { usleep(10_000) }
+        for _ in 0..<6000 where !isListening(port) { usleep(10_000) }
     }
 
     func kill() {
@@ -63,11 +64,7 @@ func writeFile(_ text: String, to path: String) {
 }
 
 /// A port that nobody listened on a moment ago.
-func freePort() -> UInt16 {
-    let (descriptor, port) = boundSocket()
-    close(descriptor)
-    return port
-}
+func freePort() -> UInt16 { LoopbackPort.free() }
 
 /// A socket bound to a free port of loopback.
 func boundSocket() -> (descriptor: Int32, port: UInt16) {

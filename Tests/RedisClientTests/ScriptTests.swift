@@ -2,7 +2,7 @@ import Testing
 
 @testable import RedisClient
 
-@Suite("Redis scripts", .timeLimit(.minutes(1)))
+@Suite("Redis scripts", .timeLimit(.minutes(5)))
 struct ScriptTests {
     private static let add = RedisScript("return redis.call('INCRBY', KEYS[1], ARGV[1])")
     private let server = RedisServer()

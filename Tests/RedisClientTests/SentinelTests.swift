@@ -3,7 +3,7 @@ import Testing
 
 @testable import RedisClient
 
-@Suite("Redis behind Sentinels", .timeLimit(.minutes(2)))
+@Suite("Redis behind Sentinels", .timeLimit(.minutes(5)))
 struct SentinelTests {
     @Test("When the master dies, the client finds the new one by itself")
     func failover() async throws {

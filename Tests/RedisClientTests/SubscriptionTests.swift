@@ -3,7 +3,7 @@ import Testing
 
 @testable import RedisClient
 
-@Suite("Redis subscriptions", .timeLimit(.minutes(1)))
+@Suite("Redis subscriptions", .timeLimit(.minutes(5)))
 struct SubscriptionTests {
     private let server = RedisServer()
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import RedisClient
 
-@Suite("Redis over TLS", .timeLimit(.minutes(1)))
+@Suite("Redis over TLS", .timeLimit(.minutes(5)))
 struct TLSTests {
     private let server: RedisServer
     private let authority: String

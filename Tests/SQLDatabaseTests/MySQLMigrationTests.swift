@@ -3,7 +3,7 @@ import Testing
 
 @testable import SQLDatabase
 
-@Suite("Migrations on MySQL", .timeLimit(.minutes(2)))
+@Suite("Migrations on MySQL", .timeLimit(.minutes(5)))
 struct MySQLMigrationTests {
     private static let all = [
         SQLMigration(1, "users", "CREATE TABLE users (id VARCHAR(36) PRIMARY KEY, note TEXT) WITHOUT ROWID"),

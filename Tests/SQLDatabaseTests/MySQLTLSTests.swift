@@ -5,7 +5,7 @@ import Testing
 @testable import SQLDatabase
 
 /// With a server of its own that has a certificate, and the shared one that has none.
-@Suite("TLS to a MySQL server", .timeLimit(.minutes(2)))
+@Suite("TLS to a MySQL server", .timeLimit(.minutes(5)))
 struct MySQLTLSTests {
     /// A folder with an authority and a certificate of it for `127.0.0.1`.
     private func certificates() throws -> String {

@@ -6,7 +6,7 @@ import Threading
 
 @testable import SQLDatabase
 
-@Suite("MySQL", .timeLimit(.minutes(2)))
+@Suite("MySQL", .timeLimit(.minutes(5)))
 struct MySQLTests {
     private static let schema = SQLMigration(
         1, "counters", "CREATE TABLE counters (name VARCHAR(40) PRIMARY KEY, value BIGINT NOT NULL)")
@@ -90,7 +90,7 @@ struct MySQLTests {
                 try connection.execute(add, .text(first))
                 holding.withLock { _ = $0.insert(first) }
                 // The first two meet: each waits on its own thread until the other has its first row.
-                for _ in 0..<1000 where attempt <= 2 && holding.withLock({ $0.count }) < 2 { usleep(1000) }
+                for _ in 0..<30_000 where attempt <= 2 && holding.withLock({ $0.count }) < 2 { usleep(1000) }
                 try connection.execute(add, .text(then))
             }
         }

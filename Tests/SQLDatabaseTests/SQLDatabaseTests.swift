@@ -3,7 +3,7 @@ import Testing
 
 @testable import SQLDatabase
 
-@Suite("SQLDatabase", .timeLimit(.minutes(2)))
+@Suite("SQLDatabase", .timeLimit(.minutes(5)))
 struct SQLDatabaseTests {
     private func opened(_ kind: TestDatabase) async throws -> SQLDatabase {
         let database = try await kind.open()

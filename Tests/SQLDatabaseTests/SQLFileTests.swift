@@ -4,7 +4,7 @@ import Threading
 
 @testable import SQLDatabase
 
-@Suite("SQLDatabase on a file", .timeLimit(.minutes(1)))
+@Suite("SQLDatabase on a file", .timeLimit(.minutes(5)))
 struct SQLFileTests {
     private static let schema = [SQLMigration(1, "notes", "CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT)")]
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import SQLDatabase
 
-@Suite("Migrations", .timeLimit(.minutes(1)))
+@Suite("Migrations", .timeLimit(.minutes(5)))
 struct SQLMigrationTests {
     private static let first = SQLMigration(1, "users", "CREATE TABLE users (id VARCHAR(36) PRIMARY KEY)")
     private static let second = SQLMigration(

@@ -4,7 +4,7 @@ import Threading
 
 @testable import Telemetry
 
-@Suite("LogSink", .timeLimit(.minutes(1)))
+@Suite("LogSink", .timeLimit(.minutes(5)))
 struct LogSinkTests {
     /// Limits under which nothing is written until something asks for it.
     private var patient: LogSink.Limits {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Telemetry
 
-@Suite("Log", .timeLimit(.minutes(1)))
+@Suite("Log", .timeLimit(.minutes(5)))
 struct LogTests {
     private func text(of value: any LogValue) -> String {
         let line = String(decoding: LogLine(at: 0, .info, "m", ["v": value]).bytes, as: UTF8.self)

@@ -4,7 +4,7 @@ import Threading
 
 @testable import Telemetry
 
-@Suite("Metrics", .timeLimit(.minutes(1)))
+@Suite("Metrics", .timeLimit(.minutes(5)))
 struct MetricsTests {
     /// The samples of a text, by name and labels; fails on a line that is neither sample nor comment.
     private func samples(_ text: String) -> [String: Double] {

@@ -28,7 +28,7 @@ public final class MariaDBServer: Sendable {
     public init(options: [String] = []) throws {
         var template = Array("/tmp/switchyard-mariadb-XXXXXX".utf8CString)
         folder = template.withUnsafeMutableBufferPointer { String(cString: mkdtemp($0.baseAddress!)) }
-        port = Self.freePort()
+        port = LoopbackPort.free()
         self.options = options
         try ServerProcess.run(
             [
@@ -126,18 +126,6 @@ public final class MariaDBServer: Sendable {
     private static var systemUser: String { getuid() == 0 ? "root" : String(getuid()) }
 
     private var isListening: Bool { Self.withSocket(port) { connect($0, $1, $2) == 0 } }
-
-    private static func freePort() -> UInt16 {
-        withSocket(0) { descriptor, address, length in
-            guard bind(descriptor, address, length) == 0 else { return 0 }
-            var bound = sockaddr_in()
-            var size = length
-            withUnsafeMutablePointer(to: &bound) {
-                _ = $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) }
-            }
-            return UInt16(bigEndian: bound.sin_port)
-        }
-    }
 
     private static func withSocket<Result>(
         _ port: UInt16, _ body: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Result

@@ -9,30 +9,48 @@ extension RateStatus {
     func append(to headers: inout HTTPHeaders, as names: DialectHeaders, now: @autoclosure () -> Int) {
         switch names {
         case .openAI:
-            if let requests { Self.append(requests, "requests", to: &headers) }
-            if let tokens { Self.append(tokens, "tokens", to: &headers) }
+            if let requests { Self.append(requests, .openAIRequests, to: &headers) }
+            if let tokens { Self.append(tokens, .openAITokens, to: &headers) }
         case .anthropic:
             let now = now()
-            if let requests { Self.append(requests, "requests", to: &headers, now: now) }
-            if let tokens { Self.append(tokens, "tokens", to: &headers, now: now) }
+            if let requests { Self.append(requests, .anthropicRequests, to: &headers, now: now) }
+            if let tokens { Self.append(tokens, .anthropicTokens, to: &headers, now: now) }
         }
     }
 
-    /// `x-ratelimit-{limit,remaining,reset}-{requests,tokens}` as OpenAI writes them; resets in seconds, `12.345s`.
-    private static func append(_ rate: Rate, _ kind: String, to headers: inout HTTPHeaders) {
-        headers.append("x-ratelimit-limit-\(kind)", rate.limit)
-        headers.append("x-ratelimit-remaining-\(kind)", rate.remaining)
-        headers.append("x-ratelimit-reset-\(kind)") { value in
+    /// Written out, because to put them together for each answer took longer than all else about them.
+    private struct Names {
+        let limit, remaining, reset: String
+
+        static let openAIRequests = Names(
+            limit: "x-ratelimit-limit-requests", remaining: "x-ratelimit-remaining-requests",
+            reset: "x-ratelimit-reset-requests")
+        static let openAITokens = Names(
+            limit: "x-ratelimit-limit-tokens", remaining: "x-ratelimit-remaining-tokens",
+            reset: "x-ratelimit-reset-tokens")
+        static let anthropicRequests = Names(
+            limit: "anthropic-ratelimit-requests-limit", remaining: "anthropic-ratelimit-requests-remaining",
+            reset: "anthropic-ratelimit-requests-reset")
+        static let anthropicTokens = Names(
+            limit: "anthropic-ratelimit-tokens-limit", remaining: "anthropic-ratelimit-tokens-remaining",
+            reset: "anthropic-ratelimit-tokens-reset")
+    }
+
+    /// As OpenAI writes them; resets in seconds, `12.345s`.
+    private static func append(_ rate: Rate, _ names: Names, to headers: inout HTTPHeaders) {
+        headers.append(names.limit, rate.limit)
+        headers.append(names.remaining, rate.remaining)
+        headers.append(names.reset) { value in
             value.append(thousandths: rate.reset.microseconds / 1000)
             value.append(UInt8(ascii: "s"))
         }
     }
 
-    /// `anthropic-ratelimit-{requests,tokens}-{limit,remaining,reset}`; resets are dates.
-    private static func append(_ rate: Rate, _ kind: String, to headers: inout HTTPHeaders, now: Int) {
-        headers.append("anthropic-ratelimit-\(kind)-limit", rate.limit)
-        headers.append("anthropic-ratelimit-\(kind)-remaining", rate.remaining)
+    /// As Anthropic writes them; resets are dates.
+    private static func append(_ rate: Rate, _ names: Names, to headers: inout HTTPHeaders, now: Int) {
+        headers.append(names.limit, rate.limit)
+        headers.append(names.remaining, rate.remaining)
         let wait = rate.reset.microseconds / 1000
-        headers.append("anthropic-ratelimit-\(kind)-reset", RFC3339.string(from: now + wait))
+        headers.append(names.reset, RFC3339.string(from: now + wait))
     }
 }

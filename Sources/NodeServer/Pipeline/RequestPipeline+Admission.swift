@@ -34,14 +34,13 @@ extension RequestPipeline {
                 code: "request_loop")
         }
         let body = try await body(of: exchange)
-        let request = exchange.request
-        if let wish = request.headers[ClientRequest.onUnsupported], wish != "error", wish != "drop" {
+        if let wish = exchange.request.headers[ClientRequest.onUnsupported], wish != "error", wish != "drop" {
             throw .malformedRequest(
                 message: "The header '\(ClientRequest.onUnsupported)' takes 'error' or 'drop'.",
                 parameter: ClientRequest.onUnsupported, code: "invalid_value")
         }
         var received = ReceivedRequest(
-            body: body, path: exchange.endpoint.path, query: request.query, headers: request.headers)
+            body: body, path: exchange.endpoint.path, query: exchange.request.query, headers: exchange.request.headers)
         received.defaultModels = exchange.snapshot.configuration.defaults
         let asked = try exchange.format.understand(received)
         exchange.contentType = exchange.format.contentType(of: asked)

@@ -44,13 +44,8 @@ extension RequestPipeline {
             stream.fillSilence(of: interval, with: sign)
         }
         let began = exchange.elapsed
-        var checkpointed = began
         do throws(StreamEnd) {
-            while let bytes = try await nextPiece(of: &answer) {
-                try await write(bytes, to: &stream)
-                let now = exchange.elapsed
-                guard now - checkpointed >= Self.checkpointInterval else { continue }
-                checkpointed = now
+            while try await !forward(&answer, to: &stream) {
                 hold.checkpoint(answer.summary, of: candidate, prompt: exchange.record.usage.promptTokens)
             }
             exchange.waited += exchange.elapsed - began
@@ -84,16 +79,22 @@ extension RequestPipeline {
         case failed(UpstreamFailure)
     }
 
-    private func nextPiece(of answer: inout UpstreamAnswer) async throws(StreamEnd) -> [UInt8]? {
-        do throws(UpstreamFailure) {
-            return try await answer.next()
-        } catch {
-            throw error.kind == .cancelled ? .clientLeft : .failed(error)
-        }
-    }
-
-    private func write(_ bytes: [UInt8], to stream: inout ReplyStream) async throws(StreamEnd) {
-        do throws(ClientGone) { try await stream.write(bytes) } catch { throw .clientLeft }
+    /// Passes on what comes until a checkpoint is due.
+    /// - Returns: whether the answer has ended.
+    private func forward(
+        _ answer: inout UpstreamAnswer, to stream: inout ReplyStream
+    ) async throws(StreamEnd) -> Bool {
+        let due = ContinuousClock.now + Self.checkpointInterval
+        let pieces = stream.pieces
+        repeat {
+            let hasEnded: Bool
+            do throws(UpstreamFailure) {
+                hasEnded = try await answer.forward { pieces.write($0) && ContinuousClock.now < due }
+            } catch { throw error.kind == .cancelled ? .clientLeft : .failed(error) }
+            do throws(ClientGone) { try await stream.waitForRoom() } catch { throw .clientLeft }
+            if hasEnded { return true }
+        } while ContinuousClock.now < due
+        return false
     }
 
     /// A refusal before admission: nothing is owed, nothing is recorded but a count.

@@ -118,6 +118,17 @@ public actor HTTPClient {
         }
     }
 
+    func pour(_ transfer: Transfer, into sink: any HTTPBodySink) async throws(HTTPClientError) -> Bool {
+        while true {
+            if Task.isCancelled { transfer.end(.cancelled) }
+            switch try transfer.takeUnread() {
+            case .bytes(let bytes): guard sink.take(bytes) else { return false }
+            case .end: return true
+            case .nothingYet: guard await transfer.pour(into: sink, on: self) else { return false }
+            }
+        }
+    }
+
     func collect(_ transfer: Transfer, upTo limit: Int) async throws(HTTPClientError) -> [UInt8] {
         try transfer.keepWhole(upTo: limit)
         if transfer.isUnderWay {

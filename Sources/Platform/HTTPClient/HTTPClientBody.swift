@@ -29,6 +29,13 @@ public final class HTTPClientBody: Sendable {
         return try await client.next(of: transfer)
     }
 
+    /// Hands over what has arrived and whatever arrives, until `sink` has enough.
+    /// - Returns: whether the body has properly ended.
+    /// - Throws: as `next`.
+    public func pour(into sink: any HTTPBodySink) async throws(HTTPClientError) -> Bool {
+        try await client.pour(transfer, into: sink)
+    }
+
     /// All of the body that was not read yet.
     /// - Throws: as `next`, and `bodyTooLarge` as soon as it is longer than `limit` bytes, which ends the transfer.
     public func collect(upTo limit: Int) async throws(HTTPClientError) -> [UInt8] {

@@ -18,6 +18,9 @@ final class Transfer: @unchecked Sendable {
         case end
     }
 
+    /// Room for unread bytes that is kept between two pieces.
+    private static let keptCapacity = 4_096
+
     let loop: EventLoop
     private let bufferBytes: Int
 
@@ -33,6 +36,9 @@ final class Transfer: @unchecked Sendable {
     private var wholeLimit: Int?
     private var wait = Wait.head
     private var waiting: UnsafeContinuation<Void, Never>?
+    /// Gets the bytes in the waiting task's stead.
+    private var sink: (any HTTPBodySink)?
+    private var sinkHasEnough = false
 
     /// While it is under way.
     var carrier: (any TransferCarrier)?
@@ -68,7 +74,7 @@ final class Transfer: @unchecked Sendable {
         }
         reserve(for: bytes.count)
         unread.append(contentsOf: bytes)
-        if wait == .bytes { wake() }
+        if wait == .bytes { bytesArrived() }
         return .taken
     }
 
@@ -103,7 +109,22 @@ final class Transfer: @unchecked Sendable {
 
     private func checkTaken() throws(HTTPClientError) {
         if let wholeLimit, unread.count > wholeLimit { throw .bodyTooLarge }
-        if wait == .bytes, !unread.isEmpty { wake() }
+        if wait == .bytes, !unread.isEmpty { bytesArrived() }
+    }
+
+    private func bytesArrived() {
+        guard let sink else { return wake() }
+        var bytes: [UInt8] = []
+        swap(&bytes, &unread)
+        if !sink.take(bytes) {
+            self.sink = nil
+            sinkHasEnough = true
+            wake()
+        }
+        // The next piece finds room that is allocated, unless there was a lot.
+        guard bytes.capacity <= Self.keptCapacity else { return }
+        bytes.removeAll(keepingCapacity: true)
+        swap(&bytes, &unread)
     }
 
     func finish(_ outcome: Outcome) {
@@ -134,6 +155,16 @@ final class Transfer: @unchecked Sendable {
             },
             onCancel: { loop.execute { self.end(.cancelled) } },
             isolation: client)
+    }
+
+    /// Waits until the sink has enough of what comes, or nothing more comes.
+    /// - Returns: whether the sink would take more.
+    func pour(into sink: any HTTPBodySink, on client: isolated HTTPClient) async -> Bool {
+        self.sink = sink
+        sinkHasEnough = false
+        await wait(for: .bytes, on: client)
+        self.sink = nil
+        return !sinkHasEnough
     }
 
     /// What has arrived, at most once.

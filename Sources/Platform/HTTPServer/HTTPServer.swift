@@ -83,12 +83,14 @@ public actor HTTPServer {
         connections = nil
     }
 
-    /// A task that is isolated to the server costs one enqueue, and its calls into the loop's actors none.
     func begin(_ request: HTTPRequest, _ exchange: Exchange) {
-        exchange.run(
-            in: Task(executorPreference: loop) {
-                await self.handler.handle(request, Reply(exchange))
-            })
+        exchange.run(in: Task(executorPreference: loop) { await self.handle(request, exchange) })
+    }
+
+    /// Isolated to the server, which the closure of a task with a preference is not: so the handler comes back from its
+    /// calls, into actors of the loop too, without an enqueue for each.
+    private func handle(_ request: HTTPRequest, _ exchange: Exchange) async {
+        await handler.handle(request, Reply(exchange))
     }
 
     /// There is room for another connection, or there are none left.

@@ -14,6 +14,12 @@ public struct ReplyStream: ~Copyable, Sendable {
         try await exchange.waitForRoom()
     }
 
+    /// Suspends while more than 64 KB are unsent.
+    public mutating func waitForRoom() async throws(ClientGone) { try await exchange.waitForRoom() }
+
+    /// For who writes from callbacks of the loop.
+    public var pieces: ReplyPieces { ReplyPieces(exchange) }
+
     /// Sends `filler` whenever the body has been silent for `interval`, so that nobody on the way takes the connection for
     /// dead. It goes between two pieces, and never while bytes are unsent; the head must have left with a first piece.
     public mutating func fillSilence(of interval: Duration, with filler: [UInt8]) {

@@ -38,21 +38,36 @@ public struct UpstreamAnswer: Sendable {
     /// The whole answer's body.
     public consuming func whole() -> [UInt8] { ready }
 
-    /// The next bytes for the caller; `nil` at the proper end.
+    /// Hands the caller's bytes to `write` as they come, until that returns false: it has enough.
+    /// - Returns: whether the answer has properly ended.
     /// - Throws: why the stream broke; `pending()` then has what was still said before.
-    public mutating func next() async throws(UpstreamFailure) -> [UInt8]? {
-        if !ready.isEmpty {
-            defer { ready = [] }
-            return ready
+    public mutating func forward(
+        to write: @escaping ([UInt8]) -> Bool
+    ) async throws(UpstreamFailure) -> Bool {
+        var output = ready
+        ready = []
+        while output.isEmpty || write(output) {
+            guard let source else { return true }
+            if case .http(let body) = source, try await !pour(body, into: write) { return false }
+            output = try await step()
         }
-        while source != nil {
-            let output = try await step()
-            if !output.isEmpty { return output }
-        }
-        return nil
+        return false
     }
 
-    /// What was ready when `next` threw.
+    /// - Returns: whether there is nothing more to come, except what the relay has to say at the end.
+    private mutating func pour(
+        _ body: HTTPClientBody, into write: @escaping ([UInt8]) -> Bool
+    ) async throws(UpstreamFailure) -> Bool {
+        let sink = RelaySink(relay, write)
+        defer { relay = sink.relay }
+        do throws(HTTPClientError) {
+            if try await body.pour(into: sink) { return true }
+        } catch { throw UpstreamFailure(error) }
+        if let failure = sink.failure { throw failure }
+        return false
+    }
+
+    /// What was ready when `forward` threw.
     public mutating func pending() -> [UInt8] { relay.pending() }
 
     /// Gives up asking: this is the answer.

@@ -14,6 +14,8 @@ public struct ChatPassThrough: AnswerRelay {
     private var isRewritten = false
     private var decoder = SSEDecoder()
     private var scan = ChatScan()
+    /// What the event before has in common with the next, as a rule; `nil` at any place but between two records.
+    private var pattern: ChunkPattern?
     private var ready: [UInt8] = []
     /// The end mark is kept until the body has ended: what follows it (usage, a cut) must not come after it.
     private var done: [UInt8]?
@@ -41,9 +43,14 @@ public struct ChatPassThrough: AnswerRelay {
     }
 
     public mutating func feed(_ bytes: [UInt8]) throws(UpstreamFailure) -> [UInt8] {
+        if let output = pattern?.outputBytes(of: bytes) {
+            summary.outputBytes += output
+            return bytes
+        }
+        pattern = nil
         let records = try decoder.feed(bytes)
         if ready.isEmpty, records.count == 1 {
-            return try passes(records[0]) ? records[0].wire : pending()
+            return try passes(records[0], isLast: true) ? records[0].wire : pending()
         }
         try pass(records)
         return pending()
@@ -86,12 +93,15 @@ public struct ChatPassThrough: AnswerRelay {
     }
 
     private mutating func pass(_ records: [StreamRecord]) throws(UpstreamFailure) {
-        for record in records where try passes(record) { ready += record.wire }
+        for (index, record) in records.enumerated() where try passes(record, isLast: index == records.count - 1) {
+            ready += record.wire
+        }
     }
 
     /// Whether the caller gets a record.
+    /// - Parameter isLast: of those that have come.
     /// - Throws: the error that it is.
-    private mutating func passes(_ record: StreamRecord) throws(UpstreamFailure) -> Bool {
+    private mutating func passes(_ record: StreamRecord, isLast: Bool) throws(UpstreamFailure) -> Bool {
         if record.data.isEmpty { return done == nil }
         if record.isDone {
             done = record.wire
@@ -111,6 +121,9 @@ public struct ChatPassThrough: AnswerRelay {
             }
         }
         scan.read(found, isWhole: false, into: &summary)
+        if isLast, done == nil, summary.hasFirstToken, decoder.isBetweenRecords {
+            pattern = ChunkPattern(record, chunk, found)
+        }
         return includeUsage || !(choices?.count == 0 && found.usage?.isNull == false)
     }
 

@@ -22,6 +22,9 @@ public struct SSEDecoder: Sendable {
 
     public init() {}
 
+    /// Whether the next byte begins a record, and not the stream's first, which may begin with a mark.
+    var isBetweenRecords: Bool { held.isEmpty && lineStart == 0 && !endedInReturn && !isFirst }
+
     /// - Throws: `badAnswer` when a record outgrows `recordLimit`.
     public mutating func feed(_ bytes: [UInt8]) throws(UpstreamFailure) -> [StreamRecord] {
         var records: [StreamRecord] = []

@@ -164,8 +164,9 @@ import Testing
         await own.announce(version)
         #expect(await own.appliedVersion == version)
         var nodes: [ClusterNode] = []
-        for _ in 0..<500 where nodes.count < 2 || nodes.contains(where: { $0.appliedVersion < version }) {
+        for _ in 0..<6000 where nodes.count < 2 || nodes.contains(where: { $0.appliedVersion < version }) {
             nodes = try await node.store.nodes()
+            try await Task.sleep(for: .milliseconds(5))
         }
         #expect(nodes.map(\.id) == ["n1", "n2"])
         #expect(nodes.map(\.appliedVersion) == [version, version])

@@ -4,7 +4,7 @@ import Testing
 
 @testable import ClusterState
 
-@Suite(.timeLimit(.minutes(1))) struct SharedCooldownsTests {
+@Suite(.timeLimit(.minutes(5))) struct SharedCooldownsTests {
     private let nodes: CooldownNodes
     private let model = CooldownKey.providerModel(provider: "p", model: "a model/with: spaces")
     private let credential = CooldownKey.credential(provider: "p", credential: "c")

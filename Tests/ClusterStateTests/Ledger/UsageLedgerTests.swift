@@ -140,7 +140,7 @@ import Testing
     func writesUnasked() async throws {
         let node = try await Node(interval: .milliseconds(5))
         node.ledger.settled(finished(opening()), openedIn: nil)
-        for _ in 0..<500 where try await node.rows().isEmpty { try await Task.sleep(for: .milliseconds(10)) }
+        for _ in 0..<6000 where try await node.rows().isEmpty { try await Task.sleep(for: .milliseconds(10)) }
         #expect(try await node.rows().count == 1)
     }
 

@@ -112,19 +112,19 @@ final class Member: Sendable {
 
     /// Until Redis has heard of everything that ended here.
     func untilSettled() async {
-        for _ in 0..<2000 where cluster.cluster.shards.contains(where: { $0.withLock { $0.inFlight } > 0 }) {
+        for _ in 0..<30_000 where cluster.cluster.shards.contains(where: { $0.withLock { $0.inFlight } > 0 }) {
             try? await Task.sleep(for: .milliseconds(1))
         }
     }
 
     /// Until Redis is asked about every request again.
     func untilShared() async {
-        for _ in 0..<1200 where !cluster.isShared { try? await Task.sleep(for: .milliseconds(5)) }
+        for _ in 0..<6000 where !cluster.isShared { try? await Task.sleep(for: .milliseconds(5)) }
     }
 
     /// Waits for what is to become true within seconds, and records when it does not.
     func until(_ holds: (Member) async -> Bool) async {
-        for _ in 0..<2000 {
+        for _ in 0..<12_000 {
             if await holds(self) { return }
             try? await Task.sleep(for: .milliseconds(5))
         }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import ClusterState
 
-@Suite(.timeLimit(.minutes(1))) struct RedisBellTests {
+@Suite(.timeLimit(.minutes(5))) struct RedisBellTests {
     private let redis = ThrowawayRedis()
 
     /// A member's feed of the store of `node`, which looks only when the bell rings.

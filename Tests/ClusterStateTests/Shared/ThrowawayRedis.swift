@@ -1,5 +1,6 @@
 import Glibc
 import RedisClient
+import TestServers
 import Threading
 
 /// A redis-server of its own on loopback that keeps nothing on disk, killed at the end.
@@ -13,7 +14,7 @@ final class ThrowawayRedis: @unchecked Sendable {
 
     init() {
         directory = TemporaryDirectory()
-        port = Self.freePort()
+        port = LoopbackPort.free()
         start()
     }
 
@@ -37,7 +38,7 @@ final class ThrowawayRedis: @unchecked Sendable {
         var id = pid_t()
         precondition(posix_spawn(&id, words[0], &actions, nil, pointers, nil) == 0, "cannot start redis-server")
         lock.withLock { process = id }
-        for _ in 0..<1000 where !isListening { usleep(5000) }
+        for _ in 0..<12_000 where !isListening { usleep(5000) }
     }
 
     /// Ends it at once; its memory is lost.
@@ -60,18 +61,6 @@ final class ThrowawayRedis: @unchecked Sendable {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         return Self.with(port: port) { connect(descriptor, $0, $1) == 0 }
-    }
-
-    private static func freePort() -> UInt16 {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        _ = with(port: 0) { bind(descriptor, $0, $1) }
-        var address = sockaddr_in()
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        withUnsafeMutablePointer(to: &address) { pointer in
-            _ = pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
-        }
-        return UInt16(bigEndian: address.sin_port)
     }
 
     private static func with<Result>(port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {

@@ -75,6 +75,10 @@ void json_free_nodes(json_node *nodes);
 // which is at most `size`.
 size_t json_unescape(const uint8_t *inside, size_t size, uint8_t *output);
 
+// How many bytes the inside of a string has that starts at `text`, after its opening quote; -1 when no valid one ends
+// within `size` bytes.
+ptrdiff_t json_inside(const uint8_t *text, size_t size);
+
 // The double nearest to a number that json_parse accepted; infinite when it is too large for one.
 double json_double(const uint8_t *number, size_t size);
 
