@@ -98,7 +98,8 @@ SET SESSION innodb_lock_wait_timeout = 5;
 
 def deadlock(mariadb, database: str, tables: list[str], done: threading.Event):
     """Locks whole tables in this order, again and again, with so much written before that InnoDB sacrifices the other side."""
-    ballast = "BEGIN; INSERT INTO ballast (text) SELECT 'x' FROM seq_1_to_300;"
+    numbers = "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 300)"
+    ballast = f"BEGIN; INSERT INTO ballast (text) {numbers} SELECT 'x' FROM numbers;"
     locks = " ".join(f"SELECT COUNT(*) FROM {table} FOR UPDATE; SELECT SLEEP(0.02);" for table in tables)
     while not done.is_set():
         script = f"USE {database}; {DEADLOCKING}" + (ballast + locks + "ROLLBACK; SELECT SLEEP(0.02);") * 10
@@ -110,7 +111,8 @@ def test_deadlocks_cost_no_row(make_mariadb, redis, make_gateway, make_fake):
     mariadb = make_mariadb()
     nodes = start_nodes(make_gateway, make_fake, redis.url, mariadb.url(options="?timeout=5&connect_timeout=1"))
     token = nodes[0].make_token()
-    count = lambda: int(mariadb.query("SHOW GLOBAL STATUS LIKE 'Innodb_deadlocks'", user="root")[0][1])
+    metric = "SELECT count FROM information_schema.innodb_metrics WHERE name = 'lock_deadlocks'"
+    count = lambda: int(mariadb.query(metric, user="root")[0][0])
     before, done = count(), threading.Event()
     # Against the order in which nodes lock, and never against each other: of each deadlock a node is one side.
     orders = [["usage_dirty", "requests"], ["changes", "change_counter"]]
