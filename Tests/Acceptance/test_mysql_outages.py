@@ -95,6 +95,9 @@ def test_a_restart_of_the_database_is_seen_by_nobody(make_mariadb, redis, make_g
     nodes.wait_for_rows(token)
 
 
+FORTY_FIVE = "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 45)"
+
+
 def deadlock(mariadb, first: str, then: str, write) -> int:
     """Makes a node the victim of a deadlock. Locks the table `first`; lets `write` make a node write, and waits until it
     stands before that lock; then asks for `then`, which the node has locked. InnoDB gives up the side that has changed less.
@@ -102,19 +105,21 @@ def deadlock(mariadb, first: str, then: str, write) -> int:
 
     A node waits three seconds at most. On a machine that stalls for so long there is no deadlock: then once more.
     """
-    status = lambda name: int(mariadb.query(f"SHOW GLOBAL STATUS LIKE '{name}'", user="root")[0][1])
+    waits = lambda: int(mariadb.query("SHOW GLOBAL STATUS LIKE 'Innodb_row_lock_current_waits'", user="root")[0][1])
+    metric = "SELECT count FROM information_schema.innodb_metrics WHERE name = 'lock_deadlocks'"
+    deadlocks = lambda: int(mariadb.query(metric, user="root")[0][0])
     for _ in range(10):
-        before = status("Innodb_deadlocks")
+        before = deadlocks()
         with concurrent.futures.ThreadPoolExecutor(1) as pool, mariadb.session() as enemy:
             enemy.run("SET SESSION innodb_lock_wait_timeout = 60; BEGIN")
-            enemy.run("INSERT INTO ballast (text) SELECT 'x' FROM seq_1_to_2000")
+            enemy.run(f"INSERT INTO ballast (text) {FORTY_FIVE} SELECT 'x' FROM numbers AS a, numbers AS b")
             enemy.run(f"SELECT COUNT(*) FROM {first} FOR UPDATE")
             writing = pool.submit(write)
-            stands = lambda: status("Innodb_row_lock_current_waits") or writing.done() and writing.result() == 503
+            stands = lambda: waits() or writing.done() and writing.result() == 503
             wait_until(stands, 60, f"a node that waits for {first}")
             enemy.run(f"SELECT COUNT(*) FROM {then} FOR UPDATE")
             enemy.run("ROLLBACK")
-        if status("Innodb_deadlocks") > before:
+        if deadlocks() > before:
             return writing.result()
     raise AssertionError(f"no deadlock between {first} and {then} in ten attempts")
 

@@ -98,7 +98,8 @@ def run(options, folder: pathlib.Path) -> list[str]:
     problems: list[str] = []
     try:
         cluster.start()
-        callers = cluster.make_callers()
+        # In a rolling restart nothing may fail, so nobody may meet a limit.
+        callers = cluster.make_callers(limited=not options.rolling)
         load = start_load(orders(cluster, options, callers), folder)
         begun = time.monotonic()
         faults = Faults(cluster, random.Random(options.seed), options.seconds, kinds(cluster, options), say)

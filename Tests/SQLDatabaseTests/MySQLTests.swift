@@ -189,4 +189,18 @@ struct MySQLTests {
         }
         #expect(sum == 5050)
     }
+
+    @Test("Work in the background may take longer than an answer, and calls do not wait behind it")
+    func patience() async throws {
+        var (_, settings) = try await counters("a")
+        settings.timeout = .seconds(1)
+        settings.pool = 1
+        let database = try await SQLDatabase.open(mysql: settings)
+        let slow: @Sendable (SQLConnection) throws(SQLError) -> Int = { connection throws(SQLError) in
+            try connection.query("SELECT SLEEP(3) AS n")[0].int("n")
+        }
+        async let patient = database.patientWrite(slow)
+        await #expect(throws: SQLError.self) { try await database.write(slow) }
+        #expect(try await patient == 0)
+    }
 }

@@ -31,10 +31,9 @@ public final class MariaDBServer: Sendable {
         port = LoopbackPort.free()
         self.options = options
         try ServerProcess.run(
-            [
-                "mariadb-install-db", "--no-defaults", "--user=\(Self.systemUser)", "--datadir=\(folder)/data",
+            Self.installing + [
+                "--user=\(Self.systemUser)", "--datadir=\(folder)/data",
                 "--tmpdir=\(folder)",  // servers that share one take each other's temporary tables
-                "--auth-root-authentication-method=normal", "--skip-test-db",
             ], log: folder + "/install.log")
         let sql = """
             CREATE USER IF NOT EXISTS '\(Self.user)'@'%' IDENTIFIED BY '\(Self.password)';
@@ -48,11 +47,25 @@ public final class MariaDBServer: Sendable {
         close(file)
     }
 
+    /// MySQL in MariaDB's place, where this names the program: Debian's stable releases have none.
+    private static let mysqld = getenv("SWITCHYARD_TEST_MYSQLD").map { String(cString: $0) }
+
+    private static var program: [String] {
+        guard let mysqld else { return ["/usr/sbin/mariadbd", "--no-defaults"] }
+        return [mysqld, "--no-defaults", "--mysqlx=OFF", "--disable-log-bin", "--secure-file-priv=NULL"]
+    }
+
+    private static var installing: [String] {
+        guard mysqld == nil else { return program.prefix(2) + ["--initialize-insecure"] }
+        let options = ["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db"]
+        return ["mariadb-install-db"] + options
+    }
+
     /// Returns when it answers.
     public func start() throws {
         let process = try ServerProcess(
-            [
-                "/usr/sbin/mariadbd", "--no-defaults", "--user=\(Self.systemUser)", "--datadir=\(folder)/data",
+            Self.program + [
+                "--user=\(Self.systemUser)", "--datadir=\(folder)/data",
                 "--tmpdir=\(folder)",
                 "--socket=\(folder)/socket", "--pid-file=\(folder)/pid", "--init-file=\(folder)/init.sql",
                 "--bind-address=127.0.0.1", "--port=\(port)", "--skip-name-resolve", "--performance-schema=OFF",

@@ -9,7 +9,7 @@ extension UsageLedger {
         let dirty = try await database.read { connection throws(SQLError) in try UsageHour.dirty(connection) }
         var count = 0
         for hour in dirty where hour + UsageHour.length + UsageHour.grace <= now {
-            let isDone = try await database.write { connection throws(SQLError) in
+            let isDone = try await database.patientWrite { connection throws(SQLError) in
                 try UsageHour.sumUp(hour, connection)
             }
             if isDone { count += 1 }
@@ -23,7 +23,7 @@ extension UsageLedger {
     public func prune(before time: Int64) async throws(SQLError) -> Int {
         var count = 0
         while let hour = try await oldestHour(), hour + UsageHour.length <= time {
-            let removed = try await database.write { connection throws(SQLError) in
+            let removed = try await database.patientWrite { connection throws(SQLError) in
                 try UsageHour.prune(hour, connection)
             }
             // Nothing: the hour is not summed up yet; the next time.

@@ -11,11 +11,16 @@ internal import Threading
 public final class SQLDatabase: Sendable {
     public let dialect: SQLDialect
     private let pool: SQLPool
+    /// Besides the pool under MySQL, so that nobody waits behind it; SQLite has one lane for all.
+    private let patientLane: SQLLane
     private let gate: Locked<OutageGate>
+    /// How long an answer to `patientWrite` may take.
+    private static let patience = Duration.seconds(600)
 
-    private init(_ dialect: SQLDialect, _ pool: SQLPool, _ gate: Locked<OutageGate>) {
+    private init(_ dialect: SQLDialect, _ pool: SQLPool, patient: SQLLane, _ gate: Locked<OutageGate>) {
         self.dialect = dialect
         self.pool = pool
+        self.patientLane = patient
         self.gate = gate
     }
 
@@ -34,7 +39,7 @@ public final class SQLDatabase: Sendable {
             gate.withLock { $0.answered() }
         }
         try await lane.probe()
-        return SQLDatabase(.sqlite, SQLPool([lane], bounds: SQLPool.Bounds()), gate)
+        return SQLDatabase(.sqlite, SQLPool([lane], bounds: SQLPool.Bounds()), patient: lane, gate)
     }
 
     /// Connects to a MySQL or MariaDB server. When it is lost later, calls throw `unavailable`, at once after the first, and
@@ -43,20 +48,20 @@ public final class SQLDatabase: Sendable {
     public static func open(mysql settings: MySQLSettings) async throws(SQLError) -> SQLDatabase {
         let gate = Locked(OutageGate())
         let prober = Locked<SQLLane?>(nil)
-        var lanes: [SQLLane] = []
-        for _ in 0..<settings.pool {
-            lanes.append(
-                try SQLLane(gate: gate) { () throws(SQLError) in
-                    try MySQLDriver(settings)
-                } onOutage: {
-                    if let lane = prober.withLock({ $0 }) { Task { await Self.probe(lane) } }
-                })
+        func lane(_ timeout: Duration? = nil) throws(SQLError) -> SQLLane {
+            try SQLLane(gate: gate) { () throws(SQLError) in
+                try MySQLDriver(settings, timeout: timeout)
+            } onOutage: {
+                if let lane = prober.withLock({ $0 }) { Task { await Self.probe(lane) } }
+            }
         }
+        var lanes: [SQLLane] = []
+        for _ in 0..<settings.pool { lanes.append(try lane()) }
         try await lanes[0].probe()
         // Only from here on: a server that is not there at the start is the caller's affair.
         prober.withLock { $0 = lanes[0] }
         let bounds = SQLPool.Bounds(mostWaiting: 1024, patience: settings.timeout)
-        return SQLDatabase(.mysql, SQLPool(lanes, bounds: bounds), gate)
+        return SQLDatabase(.mysql, SQLPool(lanes, bounds: bounds), patient: try lane(Self.patience), gate)
     }
 
     private static func probe(_ lane: SQLLane) async {
@@ -91,6 +96,15 @@ public final class SQLDatabase: Sendable {
         return try await lane.run(.write, body)
     }
 
+    /// As `write`, for work in the background that may take minutes. Under MySQL it has a connection of its own, made by the
+    /// first call, so that callers need not wait behind it.
+    @discardableResult
+    public func patientWrite<Result: Sendable>(
+        _ body: @Sendable (SQLConnection) throws(SQLError) -> Result
+    ) async throws(SQLError) -> Result {
+        try await patientLane.run(.write, body)
+    }
+
     private func freeLane() async throws(SQLError) -> SQLLane {
         if let reason = outage { throw .unavailable(reason) }
         return try await pool.take()
@@ -110,5 +124,9 @@ public final class SQLDatabase: Sendable {
     }
 
     /// Closes the database; every later call throws `closed`. SQLite moves its log into the file when the last one closes.
-    public func close() async { await pool.close() }
+    public func close() async {
+        await pool.close()
+        // Nobody waits for its minutes: the server undoes what is not committed.
+        Task { await patientLane.close() }
+    }
 }

@@ -6,7 +6,7 @@ extension SQLError {
     init(mysql number: UInt32, _ message: String, sql: String = "") {
         switch number {
         case 1205, 1213, 1020, 3572: self = .busy  // lock wait, deadlock, changed since the snapshot, NOWAIT
-        case 1062, 1586: self = .constraint(.unique, on: Self.quoted(message, .last))
+        case 1062, 1586: self = .constraint(.unique, on: Self.key(message))
         case 1048, 1364: self = .constraint(.notNull, on: Self.quoted(message, .first))
         case 1216, 1217, 1451, 1452: self = .constraint(.foreignKey, on: Self.foreignKey(message))
         case 3819, 4025: self = .constraint(.check, on: Self.check(message))
@@ -39,7 +39,13 @@ extension SQLError {
 
     private enum Which { case first, last }
 
-    /// A name between apostrophes: `Column 'name' cannot be null`, `Duplicate entry 'ada' for key 'users.name'`.
+    /// `Duplicate entry 'ada' for key 'users.name'`; MariaDB leaves the table out.
+    private static func key(_ message: String) -> String {
+        let path = quoted(message, .last)
+        return path.split(separator: ".").last.map(String.init) ?? path
+    }
+
+    /// A name between apostrophes: `Column 'name' cannot be null`.
     private static func quoted(_ message: String, _ which: Which) -> String {
         let parts = message.split(separator: "'", omittingEmptySubsequences: false)
         guard parts.count >= 3 else { return "" }

@@ -12,7 +12,10 @@ import Testing
         #expect(StreamPlace("9-5")! < StreamPlace("10-1")!)
         #expect(StreamPlace("10-2")! < StreamPlace("10-10")!)
         #expect(StreamPlace("10-9")!.next == "10-10")
-        for text in ["", "5", "5-", "-5", "5-a", "1-2-3", "5 -1"] { #expect(StreamPlace(text) == nil, "\(text)") }
+        #expect(StreamPlace("18446744073709551615-0")! > StreamPlace("18446744073709551614-9")!)
+        for text in [
+            "", "5", "5-", "-5", "5-a", "1-2-3", "5 -1", "+5-1", "18446744073709551616-0", "99999999999999999999-0",
+        ] { #expect(StreamPlace(text) == nil, "\(text)") }
     }
 
     @Test("A segment's rows are written when the last of them is, in every shard")

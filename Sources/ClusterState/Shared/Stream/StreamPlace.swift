@@ -6,10 +6,26 @@ struct StreamPlace: Comparable, Sendable {
 
     /// - Returns: `nil` for text that is no id.
     init?(_ text: String) {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 2, let time = UInt64(parts[0]), let number = UInt64(parts[1]) else { return nil }
+        let digits = text.utf8
+        guard let dash = digits.firstIndex(of: UInt8(ascii: "-")), let time = Self.number(digits[..<dash]),
+            let number = Self.number(digits[digits.index(after: dash)...])
+        else { return nil }
         self.time = time
         self.number = number
+    }
+
+    /// Read digit by digit: each request has one.
+    private static func number(_ digits: Substring.UTF8View) -> UInt64? {
+        guard !digits.isEmpty else { return nil }
+        var sum: UInt64 = 0
+        for digit in digits {
+            let (tens, isTooLarge) = sum.multipliedReportingOverflow(by: 10)
+            guard !isTooLarge, case 0...9 = digit &- UInt8(ascii: "0") else { return nil }
+            let (next, isStillTooLarge) = tens.addingReportingOverflow(UInt64(digit &- UInt8(ascii: "0")))
+            guard !isStillTooLarge else { return nil }
+            sum = next
+        }
+        return sum
     }
 
     /// The first place behind it, as Redis writes it.
