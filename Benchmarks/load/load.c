@@ -195,7 +195,7 @@ static void scan(Caller *c, const char *data, size_t length, int64_t time) {
         if (late > STALL) stalls++;
         from = at + 22;
     }
-    if (memmem(joined, total, "[DONE]", 6)) c->is_done = true;
+    if (memmem(joined, total, "[DONE]", 6) || memmem(joined, total, "message_stop", 12)) c->is_done = true;
     /* Nothing shorter than a mark may be forgotten, nothing counted twice. */
     size_t start = total > 21 ? total - 21 : 0;
     if (start < from) start = from;

@@ -5,9 +5,12 @@
  * POST .../chat/completions             a whole answer of about 600 bytes
  * POST /stream-N-MS/.../completions     with "stream":true in the body: N events of about 250 bytes, one each MS
  *                                       milliseconds (0: as fast as the peer reads), then usage if asked, then [DONE]
+ * POST /hold-MS/...                     the whole answer, MS milliseconds after the request
  *
- * Every event carries "@t=" and the 19 digits of the monotonic clock at which it was written, so that a load client on
- * the same machine knows how late it came.
+ * A path that ends in /messages is answered as Anthropic does, one with generateContent (streamGenerateContent) as Gemini.
+ *
+ * Every event carries "@t=" and the 19 digits of the monotonic clock at which it was written, in its text, so that a load
+ * client on the same machine knows how late it came, also when the event was translated on its way.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -26,15 +29,18 @@
 
 enum { SCRATCH = 1 << 20, EVENTS = 512, OUT = 4096 };
 
+typedef enum { OPENAI, ANTHROPIC, GEMINI, FORMATS } Format;
+
 typedef struct Connection {
     int fd;
+    Format format;
     /* The request so far, when a read was partial. */
     char *in;
     size_t in_length, in_capacity;
     /* What the peer did not take yet. */
     char out[OUT];
     size_t out_start, out_end;
-    bool wants_write, is_streaming, sends_usage, is_closed;
+    bool wants_write, is_streaming, is_held, sends_usage, is_closed;
     long left;        /* events still to send */
     int64_t interval; /* nanoseconds */
     int64_t due;
@@ -52,8 +58,8 @@ static int poller;
 static Queue queues[16];
 static int queue_count;
 static char scratch[SCRATCH];
-static char whole[2048];
-static size_t whole_length;
+static char whole[FORMATS][2048];
+static size_t whole_length[FORMATS];
 
 static int64_t now(void) {
     struct timespec t;
@@ -121,38 +127,76 @@ static size_t chunk(char *to, const char *data, size_t length) {
     return size + length + 2;
 }
 
-static size_t event_chunk(char *to) {
-    char data[512];
-    int length = snprintf(data, sizeof data,
+/* What comes before the text. */
+static size_t first_chunks(char *to, Format format) {
+    static const char anthropic[] =
+        "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"msg_benchmark\",\"type\":\"message\","
+        "\"role\":\"assistant\",\"model\":\"m\",\"content\":[],\"stop_reason\":null,\"stop_sequence\":null,\"usage\":"
+        "{\"input_tokens\":200,\"cache_creation_input_tokens\":0,\"cache_read_input_tokens\":0,\"output_tokens\":1}}}\n\n"
+        "event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":"
+        "{\"type\":\"text\",\"text\":\"\"}}\n\n";
+    return format == ANTHROPIC ? chunk(to, anthropic, sizeof anthropic - 1) : 0;
+}
+
+static size_t event_chunk(char *to, Format format) {
+    static const char *const forms[FORMATS] = {
         "data: {\"id\":\"chatcmpl-benchmark\",\"object\":\"chat.completion.chunk\",\"created\":1755137921,\"model\":"
-        "\"m\",\"system_fingerprint\":\"@t=%019lld\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\" token\"},"
-        "\"logprobs\":null,\"finish_reason\":null}],\"x\":\"pad\"}\n\n", (long long)now());
+        "\"m\",\"system_fingerprint\":\"fp_44709d6\",\"choices\":[{\"index\":0,\"delta\":{\"content\":"
+        "\" token @t=%019lld\"},\"logprobs\":null,\"finish_reason\":null}]}\n\n",
+        "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\","
+        "\"text\":\" token @t=%019lld\"}}\n\n",
+        "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\" token @t=%019lld\"}],\"role\":\"model\"},\"index\":0}],"
+        "\"usageMetadata\":{\"promptTokenCount\":200,\"candidatesTokenCount\":64,\"totalTokenCount\":264,"
+        "\"promptTokensDetails\":[{\"modality\":\"TEXT\",\"tokenCount\":200}]},\"modelVersion\":\"m\","
+        "\"responseId\":\"benchmark\"}\r\n\r\n"};
+    char data[512];
+    int length = snprintf(data, sizeof data, forms[format], (long long)now());
     return chunk(to, data, length);
 }
 
-static size_t last_chunks(char *to, bool usage) {
-    static const char finish[] =
+static size_t last_chunks(char *to, Format format, bool usage) {
+    static const char *const finish[FORMATS] = {
         "data: {\"id\":\"chatcmpl-benchmark\",\"object\":\"chat.completion.chunk\",\"created\":1755137921,\"model\":"
-        "\"m\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
+        "\"m\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n",
+        "event: content_block_stop\ndata: {\"type\":\"content_block_stop\",\"index\":0}\n\n"
+        "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\","
+        "\"stop_sequence\":null},\"usage\":{\"output_tokens\":64}}\n\n"
+        "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n",
+        "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"\"}],\"role\":\"model\"},\"finishReason\":\"STOP\","
+        "\"index\":0}],\"usageMetadata\":{\"promptTokenCount\":200,\"candidatesTokenCount\":64,\"totalTokenCount\":264},"
+        "\"modelVersion\":\"m\",\"responseId\":\"benchmark\"}\r\n\r\n"};
     static const char tokens[] =
         "data: {\"id\":\"chatcmpl-benchmark\",\"object\":\"chat.completion.chunk\",\"created\":1755137921,\"model\":"
         "\"m\",\"choices\":[],\"usage\":{\"prompt_tokens\":200,\"completion_tokens\":64,\"total_tokens\":264}}\n\n";
     static const char done[] = "data: [DONE]\n\n";
-    size_t length = chunk(to, finish, sizeof finish - 1);
-    if (usage) length += chunk(to + length, tokens, sizeof tokens - 1);
-    length += chunk(to + length, done, sizeof done - 1);
+    size_t length = chunk(to, finish[format], strlen(finish[format]));
+    if (format == OPENAI) {
+        if (usage) length += chunk(to + length, tokens, sizeof tokens - 1);
+        length += chunk(to + length, done, sizeof done - 1);
+    }
     memcpy(to + length, "0\r\n\r\n", 5);
     return length + 5;
 }
 
+static void send_whole(Connection *c) {
+    memcpy(c->out, whole[c->format], whole_length[c->format]);
+    c->out_end = whole_length[c->format];
+    flush(c);
+}
+
 /* Sends what is due; with interval 0 until the peer's buffer is full. */
 static void advance(Connection *c) {
+    if (c->is_held) {
+        c->is_held = false;
+        send_whole(c);
+        return;
+    }
     while (c->is_streaming && c->out_end == 0) {
         if (c->left == 0) {
-            c->out_end = last_chunks(c->out, c->sends_usage);
+            c->out_end = last_chunks(c->out, c->format, c->sends_usage);
             c->is_streaming = false;
         } else {
-            c->out_end = event_chunk(c->out);
+            c->out_end = event_chunk(c->out, c->format);
             c->left--;
         }
         if (!flush(c)) return;
@@ -166,14 +210,27 @@ static void advance(Connection *c) {
     }
 }
 
+static bool asks_stream(const char *body, size_t length) {
+    return memmem(body, length, "\"stream\":true", 13) || memmem(body, length, "\"stream\": true", 14);
+}
+
 static void serve(Connection *c, const char *head, const char *body, size_t body_length) {
     long events = 0, milliseconds = 0;
     const char *path = strchr(head, ' ');
+    size_t path_length = path ? strcspn(path + 1, "\r\n") : 0;
+    bool asks_gemini_stream = memmem(path, path_length, ":streamGenerateContent", 22);
+    c->format = asks_gemini_stream || memmem(path, path_length, ":generateContent", 16) ? GEMINI
+        : memmem(path, path_length, "/messages", 9) ? ANTHROPIC : OPENAI;
+    if (path && sscanf(path, " /hold-%ld/", &milliseconds) == 1) {
+        c->is_held = true;
+        c->interval = milliseconds * 1000000LL;
+        c->due = now() + c->interval;
+        queue(c);
+        return;
+    }
     bool may_stream = path && sscanf(path, " /stream-%ld-%ld/", &events, &milliseconds) == 2;
-    if (!may_stream || !memmem(body, body_length, "\"stream\":true", 13)) {
-        memcpy(c->out, whole, whole_length);
-        c->out_end = whole_length;
-        flush(c);
+    if (!may_stream || !(asks_gemini_stream || asks_stream(body, body_length))) {
+        send_whole(c);
         return;
     }
     c->is_streaming = true;
@@ -183,6 +240,7 @@ static void serve(Connection *c, const char *head, const char *body, size_t body
     c->due = now();
     c->out_end = sprintf(c->out,
         "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\ntransfer-encoding: chunked\r\n\r\n");
+    c->out_end += first_chunks(c->out + c->out_end, c->format);
     if (flush(c)) advance(c);
 }
 
@@ -281,19 +339,32 @@ static void accept_all(int listener) {
     }
 }
 
-int main(int count, char **words) {
-    if (count != 2) return fprintf(stderr, "usage: upstream PORT\n"), 2;
-    signal(SIGPIPE, SIG_IGN);
-    char body[1024], text[260];
-    memset(text, 'x', sizeof text - 1);
-    text[sizeof text - 1] = 0;
-    int length = snprintf(body, sizeof body,
+static void write_wholes(void) {
+    static const char *const forms[FORMATS] = {
         "{\"id\":\"chatcmpl-benchmark\",\"object\":\"chat.completion\",\"created\":1755137921,\"model\":\"m\","
         "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"%s\",\"refusal\":null},"
         "\"logprobs\":null,\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":200,\"completion_tokens\":64,"
-        "\"total_tokens\":264},\"system_fingerprint\":\"fp_benchmark\"}", text);
-    whole_length = sprintf(whole,
-        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%s", length, body);
+        "\"total_tokens\":264},\"system_fingerprint\":\"fp_benchmark\"}",
+        "{\"id\":\"msg_benchmark\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"m\",\"content\":["
+        "{\"type\":\"text\",\"text\":\"%s\"}],\"stop_reason\":\"end_turn\",\"stop_sequence\":null,\"usage\":"
+        "{\"input_tokens\":200,\"output_tokens\":64}}",
+        "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"%s\"}],\"role\":\"model\"},\"finishReason\":\"STOP\","
+        "\"index\":0}],\"usageMetadata\":{\"promptTokenCount\":200,\"candidatesTokenCount\":64,\"totalTokenCount\":264},"
+        "\"modelVersion\":\"m\",\"responseId\":\"benchmark\"}"};
+    char body[1024], text[260];
+    memset(text, 'x', sizeof text - 1);
+    text[sizeof text - 1] = 0;
+    for (int format = 0; format < FORMATS; format++) {
+        int length = snprintf(body, sizeof body, forms[format], text);
+        whole_length[format] = sprintf(whole[format],
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%s", length, body);
+    }
+}
+
+int main(int count, char **words) {
+    if (count != 2) return fprintf(stderr, "usage: upstream PORT\n"), 2;
+    signal(SIGPIPE, SIG_IGN);
+    write_wholes();
     poller = epoll_create1(EPOLL_CLOEXEC);
     int listener = listening(atoi(words[1]));
     struct epoll_event ready[EVENTS], event = {.events = EPOLLIN, .data.ptr = NULL};

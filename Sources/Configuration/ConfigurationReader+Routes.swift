@@ -152,7 +152,7 @@ extension ConfigurationReader {
             return endpoint + preset.endpoint.dropFirst(usual.count)
         }
         switch wire {
-        case .openAIChat, .openAIResponses, .anthropicMessages: return endpoint + "/v1"
+        case .openAIChat, .openAICompletions, .openAIResponses, .anthropicMessages: return endpoint + "/v1"
         case .gemini: return endpoint + "/v1beta"
         case .cohereChat: return endpoint + "/v2"
         case .ollamaChat, .bedrockConverse: return endpoint

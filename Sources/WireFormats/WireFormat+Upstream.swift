@@ -5,6 +5,7 @@ extension WireFormat {
     var upstream: any UpstreamFormat.Type {
         switch self {
         case .openAIChat: OpenAIChatUpstream.self
+        case .openAICompletions: OpenAICompletionsUpstream.self
         case .openAIResponses: OpenAIResponsesUpstream.self
         case .anthropicMessages: AnthropicMessagesUpstream.self
         case .gemini: GeminiUpstream.self

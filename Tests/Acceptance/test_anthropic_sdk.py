@@ -218,6 +218,8 @@ def test_tokens_are_counted_by_who_can_and_else_estimated(sdk, gateway, fakes):
     def by_path(exchange):
         if exchange.path.endswith("/count_tokens"):
             return behaviours.body(b'{"input_tokens": 14}')
+        if exchange.path.endswith("/count-tokens"):
+            return behaviours.body(b'{"inputTokens": 27}')
         return behaviours.body(b'{"totalTokens": 31}') if exchange.path.endswith(":countTokens") else None
 
     for fake in fakes.values():
@@ -233,7 +235,7 @@ def test_tokens_are_counted_by_who_can_and_else_estimated(sdk, gateway, fakes):
             row = gateway.row(f"count-{wire}")
             assert (row["prompt_tokens"], row["completion_tokens"], row["cost_usd"]) == (0, 0, "0")
             assert len(fakes[wire].exchanges) - before == (0 if told[wire][1] else 1)
-        assert told["anthropic"] == (14, None) and told["gemini"] == (31, None)
+        assert (told["anthropic"], told["gemini"], told["converse"]) == ((14, None), (31, None), (27, None))
         for wire in ("openai", "ollama"):
             assert 1 <= told[wire][0] <= 20 and told[wire][1] == "true"
     finally:

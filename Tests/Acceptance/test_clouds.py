@@ -235,6 +235,22 @@ def _vertex(fake: Fake, folder, **fields) -> dict:
     return {"type": "vertex", "endpoint": fake.endpoint, "api_key": f"file:{path}", "models": models, **fields}
 
 
+def test_vertex_predicts_embeddings(make_gateway, vertex, tmp_path):
+    vectors = [[1.5, -2], [0.25, 30]]
+    predicted = [{"embeddings": {"values": values, "statistics": {"token_count": 4}}} for values in vectors]
+    fake = vertex()
+    fake.decide = lambda exchange: (
+        behaviours.body(json.dumps({"predictions": predicted}).encode()) if exchange.path.endswith(":predict") else None
+    )
+    gateway = make_gateway({"providers": {"v": _vertex(fake, tmp_path, models=[{"name": "text-embedding-005"}])}})
+    with gateway.sdk() as sdk:
+        answer = sdk.embeddings.create(model="v/text-embedding-005", input=["a", "b"], dimensions=2)
+    assert [row.embedding for row in answer.data] == vectors and answer.usage.prompt_tokens == 8
+    assert fake.last.path.endswith("/publishers/google/models/text-embedding-005:predict")
+    asked = json.loads(fake.last.body)
+    assert asked == {"instances": [{"content": "a"}, {"content": "b"}], "parameters": {"outputDimensionality": 2}}
+
+
 @streamed
 @pytest.mark.parametrize("model", ["gemini-x", "claude-x@20250101"])
 def test_vertex_gives_a_token_for_the_account_and_answers(make_gateway, vertex, tmp_path, model, streamed):

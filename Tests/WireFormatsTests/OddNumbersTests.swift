@@ -136,7 +136,8 @@ struct OddNumbersTests {
             EventStreamBytes.event(
                 String(record.dropFirst(2).prefix { $0 != "\"" }),
                 String(record.drop { $0 != ":" }.dropFirst().dropLast()))
-        case .openAIChat, .openAIResponses, .anthropicMessages, .gemini, .cohereChat: Array("data: \(record)\n\n".utf8)
+        case .openAIChat, .openAICompletions, .openAIResponses, .anthropicMessages, .gemini, .cohereChat:
+            Array("data: \(record)\n\n".utf8)
         }
     }
 

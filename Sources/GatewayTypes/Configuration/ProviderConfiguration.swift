@@ -118,6 +118,7 @@ public struct Pricing: Sendable, Equatable {
 /// What is spoken on the wire.
 public enum WireFormat: String, Sendable, CaseIterable {
     case openAIChat = "chat"
+    case openAICompletions = "completions"
     case openAIResponses = "responses"
     case anthropicMessages = "messages"
     case gemini = "generate"

@@ -1,6 +1,8 @@
 /// What a request asks of a model.
 public enum Operation: String, Sendable, CaseIterable {
     case conversation
+    /// A text to be gone on with, by models of the time before chat, or by others asked in a conversation.
+    case completion
     /// How many tokens a conversation would be; no answer is wanted, so nothing is spent.
     case countTokens = "count_tokens"
     case embedding
@@ -20,6 +22,7 @@ public enum Operation: String, Sendable, CaseIterable {
     public var words: String {
         switch self {
         case .conversation: "chat answers"
+        case .completion: "completions of a text"
         case .countTokens: "counts of tokens"
         case .embedding: "embeddings"
         case .rerank: "rankings of documents"
@@ -37,11 +40,13 @@ public enum Operation: String, Sendable, CaseIterable {
 extension WireFormat {
     /// Whether there are words for `operation` in this format, or none are needed.
     public func can(_ operation: Operation) -> Bool {
-        let isConversation = operation == .conversation || operation == .countTokens
+        let isConversation = operation == .conversation || operation == .completion || operation == .countTokens
         return switch self {
         case .openAIChat: true
-        case .anthropicMessages, .bedrockConverse, .openAIResponses: isConversation
-        case .gemini, .ollamaChat: isConversation || operation == .embedding
+        case .openAICompletions: operation == .completion
+        case .anthropicMessages, .openAIResponses: isConversation
+        case .ollamaChat, .bedrockConverse: isConversation || operation == .embedding
+        case .gemini: isConversation || operation == .embedding || operation == .imageGeneration
         case .cohereChat: isConversation || operation == .embedding || operation == .rerank
         }
     }

@@ -119,7 +119,8 @@ extension Pricing {
     fileprivate func reservation(for needs: RequestNeeds, _ usage: Usage) -> USD {
         switch needs.operation {
         case .imageGeneration, .imageEdit, .imageVariation: image?.times(needs.choiceCount) ?? cost(of: usage)
-        case .conversation, .countTokens, .embedding, .rerank, .moderation, .speech, .transcription, .translation:
+        case .conversation, .completion, .countTokens, .embedding, .rerank, .moderation, .speech, .transcription,
+            .translation:
             cost(of: usage)
         }
     }

@@ -16,6 +16,9 @@ public struct JSONWriter: Sendable {
     /// Writes after `prefix`, such as the `data: ` of a server-sent event.
     public init(after prefix: consuming [UInt8]) { bytes = prefix }
 
+    /// What was written, with no other owner, so that it can be added to where it lies.
+    public consuming func finished() -> [UInt8] { bytes }
+
     /// Forgets what was written and keeps its room for the next text.
     public mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)
@@ -105,7 +108,22 @@ public struct JSONWriter: Sendable {
         append(value)
     }
 
-    private mutating func put(_ key: StaticString) {
+    /// - Parameter value: a text of the program's own that needs no escape.
+    public mutating func field(_ key: StaticString, word value: StaticString) {
+        put(key)
+        bytes.append(UInt8(ascii: "\""))
+        value.withUTF8Buffer { bytes.append(contentsOf: $0) }
+        bytes.append(UInt8(ascii: "\""))
+        needsComma = true
+    }
+
+    public mutating func field(_ key: StaticString, object body: (inout JSONWriter) -> Void) {
+        put(key)
+        object(body)
+    }
+
+    /// As `key`, for a key of the program's own that needs no escape.
+    public mutating func put(_ key: StaticString) {
         let isCommaDue = needsComma
         bytes.append(upTo: key.utf8CodeUnitCount + 4) { target in
             var end = target

@@ -35,7 +35,7 @@ public struct Upstreams: Sendable {
         var answer = UpstreamAnswer(call, isStream: request.client.stream)
         guard !answer.isEstimate else { return answer }
         guard candidate.provider.kind != "demo" else {
-            guard request.client.needs.operation == .conversation else {
+            guard [.conversation, .completion].contains(request.client.needs.operation) else {
                 throw UpstreamFailure(
                     .badRequest, status: 400, message: "The demo provider answers chat requests only.")
             }
@@ -48,7 +48,8 @@ public struct Upstreams: Sendable {
         let response = try await send(call, to: candidate, hops: request.hops)
         guard (200..<300).contains(response.status) else {
             let failure = await failure(of: response, from: candidate)
-            guard let estimate = call.standIn, Self.unknownOperation.contains(response.status) else { throw failure }
+            let isUnknown = failure.kind == .notFound || Self.unknownOperation.contains(response.status)
+            guard let estimate = call.standIn, isUnknown else { throw failure }
             answer.begin(estimate: estimate)
             return answer
         }

@@ -22,7 +22,7 @@ struct ProviderAuthorization: Sendable {
         case .bedrock, .vertex: break
         case nil:
             switch candidate.wire {
-            case .openAIChat, .openAIResponses, .ollamaChat, .cohereChat, .bedrockConverse:
+            case .openAIChat, .openAICompletions, .openAIResponses, .ollamaChat, .cohereChat, .bedrockConverse:
                 if !key.isEmpty { headers.append("authorization", "Bearer " + key.reveal()) }
             case .anthropicMessages:
                 headers.append("anthropic-version", "2023-06-01")

@@ -58,24 +58,26 @@ struct AnthropicBlockDraft: Sendable {
             writeDelta(at: index, to: &output) {
                 switch kind {
                 case .text:
-                    $0.member("type", "text_delta")
-                    $0.member("text", text)
+                    $0.field("type", word: "text_delta")
+                    $0.field("text", text)
                 case .thinking:
-                    $0.member("type", "thinking_delta")
-                    $0.member("thinking", text)
+                    $0.field("type", word: "thinking_delta")
+                    $0.field("thinking", text)
                 case .redacted, .call:
-                    $0.member("type", "input_json_delta")
-                    $0.member("partial_json", text)
+                    $0.field("type", word: "input_json_delta")
+                    $0.field("partial_json", text)
                 }
             }
         }
-        for citation in AnthropicCitations.all(of: citations) {
-            writeDelta(at: index, to: &output) {
-                $0.member("type", "citations_delta")
-                $0.member("citation", raw: citation)
+        if !citations.isEmpty {
+            for citation in AnthropicCitations.all(of: citations) {
+                writeDelta(at: index, to: &output) {
+                    $0.field("type", word: "citations_delta")
+                    $0.member("citation", raw: citation)
+                }
             }
+            citations = []
         }
-        citations = []
         if let signature {
             self.signature = nil
             writeDelta(at: index, to: &output) {
@@ -107,8 +109,8 @@ struct AnthropicBlockDraft: Sendable {
 
     private func writeDelta(at index: Int, to output: inout [UInt8], _ delta: (inout JSONWriter) -> Void) {
         AnthropicEvent.append("content_block_delta", to: &output) {
-            $0.member("index", index)
-            $0.member("delta", object: delta)
+            $0.field("index", index)
+            $0.field("delta", object: delta)
         }
     }
 

@@ -74,8 +74,12 @@ struct AnthropicBlockReader: Sendable {
     }
 
     mutating func delta(_ delta: JSONValue, at position: Int) -> [ModelEvent] {
-        switch (delta["type"]?.string, open[position]) {
-        case ("text_delta", .text): return Self.event(delta["text"]) { .text(choice: 0, $0) }
+        let block = open[position]
+        // Nearly all of a stream.
+        if case .text = block, delta["type"]?.isString("text_delta") == true {
+            return Self.event(delta["text"]) { .text(choice: 0, $0) }
+        }
+        switch (delta["type"]?.string, block) {
         case ("thinking_delta", .thinking): return Self.event(delta["thinking"]) { .thinking(choice: 0, $0) }
         case ("signature_delta", .thinking):
             return Self.event(delta["signature"]) { .thinkingSignature(choice: 0, $0) }

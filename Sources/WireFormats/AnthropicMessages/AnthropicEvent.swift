@@ -10,17 +10,18 @@ enum AnthropicEvent {
     }
 
     /// Appends an event whose data is an object of `type` and what `members` writes.
-    static func append(_ name: String, to output: inout [UInt8], _ members: (inout JSONWriter) -> Void) {
+    static func append(_ name: StaticString, to output: inout [UInt8], _ members: (inout JSONWriter) -> Void) {
+        if output.isEmpty { output.reserveCapacity(256) }
         output += "event: ".utf8
-        output += name.utf8
+        name.withUTF8Buffer { output.append(contentsOf: $0) }
         output += "\ndata: ".utf8
-        var writer = JSONWriter(capacity: 256)
+        let start = output.count
+        var writer = JSONWriter(after: output.taken())
         writer.object {
-            $0.member("type", name)
+            $0.field("type", word: name)
             members(&$0)
         }
-        let start = output.count
-        output += writer.bytes
+        output = writer.finished()
         output.joinLines(from: start)
         output += "\n\n".utf8
     }

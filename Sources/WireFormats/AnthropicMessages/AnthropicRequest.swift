@@ -46,7 +46,7 @@ struct AnthropicRequest {
     }
 
     func encoded() -> EncodedRequest {
-        var writer = JSONWriter()
+        var writer = JSONWriter(for: conversation)
         var dropped = dropped
         writer.beginObject()
         writer.member("model", model.name)

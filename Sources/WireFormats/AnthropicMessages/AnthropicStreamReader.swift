@@ -17,19 +17,22 @@ public struct AnthropicStreamReader: UpstreamStreamReader {
         // Some compatible services end the stream as OpenAI does.
         if record.data.elementsEqual("[DONE]".utf8) { return [] }
         guard let event = try? JSONValue.parse(record.data), event.kind == .object else { return nil }
-        if let error = event["error"], error.kind == .object { throw AnthropicFailure.read(error, status: nil) }
-        switch event["type"]?.string {
-        case "message_start": return start(event["message"])
+        let found = AnthropicStreamEvent(event)
+        if let error = found.error, error.kind == .object { throw AnthropicFailure.read(error, status: nil) }
+        guard let type = found.type, type.kind == .string else { return nil }
+        // Nearly all are deltas, and no text is made of their name.
+        guard !type.isString("content_block_delta") else {
+            guard let delta = found.delta else { return nil }
+            return blocks.delta(delta, at: found.index?.int ?? 0)
+        }
+        switch type.string {
+        case "message_start": return start(found.message)
         case "message": return try AnthropicAnswer.events(of: event)  // a whole answer in place of a stream
         case "content_block_start":
-            guard let block = event["content_block"] else { return nil }
-            return blocks.start(block, at: event["index"]?.int ?? 0)
-        case "content_block_delta":
-            guard let delta = event["delta"] else { return nil }
-            return blocks.delta(delta, at: event["index"]?.int ?? 0)
-        case "content_block_stop": return blocks.stop(event["index"]?.int ?? 0)
-        case "message_delta": return end(event["delta"], counts: event["usage"])
-        case nil: return nil
+            guard let block = found.contentBlock else { return nil }
+            return blocks.start(block, at: found.index?.int ?? 0)
+        case "content_block_stop": return blocks.stop(found.index?.int ?? 0)
+        case "message_delta": return end(found.delta, counts: found.usage)
         default: return []  // ping, message_stop, and what is yet to be invented
         }
     }

@@ -61,7 +61,7 @@ enum BedrockFailure {
     ]
     private static let modelWords = [
         "model identifier is invalid", "on-demand throughput isn", "model id does not exist",
-        "has reached the end of its life",
+        "has reached the end of its life", "support counting tokens",
     ]
     private static let filterWords = ["content filtering policy", "content policy", "blocked by"]
 

@@ -40,7 +40,7 @@ struct ConverseRequest {
     }
 
     func encoded() -> EncodedRequest {
-        var writer = JSONWriter(capacity: 2048)
+        var writer = JSONWriter(for: conversation)
         var documents = 0
         writer.beginObject()
         writer.key("messages")

@@ -51,16 +51,23 @@ public enum Cloud: Sendable, Equatable {
     ) throws(UpstreamFailure) {
         switch wire {
         case .anthropicMessages:
-            guard Self.operation(call.path) == "/messages" else {
+            let operation = Self.operation(call.path)
+            guard operation == "/messages" || operation == TokenCountCall.anthropicPath else {
                 throw .missingOperation(call.path, at: "Amazon Bedrock")
             }
-            call.path = "/model/\(PathSegment.escaped(model))/invoke\(stream ? "-with-response-stream" : "")"
             let beta = call.headers["anthropic-beta"]
             call.headers["anthropic-beta"] = nil
             call.body = HostedMessages.body(
                 call.body, version: "bedrock-2023-05-31", without: ["model", "stream"], beta: beta)
+            guard operation == "/messages" else {
+                call.path = BedrockTokenCount.path(model: model)
+                call.body = BedrockTokenCount.invoking(call.body)
+                call.relay = RewordedRelay(call.relay, BedrockTokenCount.anthropicAnswer)
+                return
+            }
+            call.path = "/model/\(PathSegment.escaped(model))/invoke\(stream ? "-with-response-stream" : "")"
             call.relay = InvokeRelay(call.relay)
-        case .openAIChat, .openAIResponses: call.path = "/openai/v1\(call.path)"
+        case .openAIChat, .openAICompletions, .openAIResponses: call.path = "/openai/v1\(call.path)"
         case .bedrockConverse, .cohereChat, .gemini, .ollamaChat: return
         }
     }
@@ -76,14 +83,15 @@ public enum Cloud: Sendable, Equatable {
                 let operation = stream ? "streamRawPredict" : "rawPredict"
                 call.path = "\(models)/\(PathSegment.escaped(model, keeping: "@")):\(operation)"
                 call.body = HostedMessages.body(call.body, version: "vertex-2023-10-16", without: ["model"], beta: nil)
-            case "/messages/count_tokens":
+            case Substring(TokenCountCall.anthropicPath):
                 call.path = "\(models)/count-tokens:rawPredict"
                 call.body = HostedMessages.body(call.body, version: "vertex-2023-10-16", without: [], beta: nil)
             default: throw .missingOperation(call.path, at: "Vertex AI")
             }
         case .gemini:
             if call.path.hasPrefix("/models/") { call.path = "/publishers/google\(call.path)" }
-        case .openAIChat, .openAIResponses: call.path = "/endpoints/openapi\(call.path)"
+            VertexEmbeddings.host(&call, model: model)
+        case .openAIChat, .openAICompletions, .openAIResponses: call.path = "/endpoints/openapi\(call.path)"
         case .bedrockConverse, .cohereChat, .ollamaChat: return
         }
     }

@@ -30,7 +30,7 @@ struct CohereRequest {
     func encoded() throws(GatewayError) -> EncodedRequest {
         var dropped = dropped
         var messages = CohereMessageWriter()
-        var writer = JSONWriter(capacity: 2048)
+        var writer = JSONWriter(for: conversation)
         writer.beginObject()
         writer.member("model", model)
         writer.key("messages")

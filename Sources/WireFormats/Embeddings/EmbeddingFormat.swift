@@ -25,6 +25,8 @@ extension EmbeddingFormat {
         if let call = try passThrough(request, to: target) { return call }
         guard let upstream = target.wire.embeddings else { throw .unserved(.embedding) }
         let asked = try read(request)
+        let most = upstream.mostInputs(of: target.model.name)
+        guard asked.inputs.count <= most else { throw .tooManyTexts(most: most) }
         let encoded = upstream.encode(asked, for: target)
         let dropped = encoded.dropped.map { name(of: $0) } + asked.unknownFields
         return UpstreamCall(
@@ -48,10 +50,17 @@ extension EmbeddingFormat {
 
 /// What an upstream format says of embeddings. Pure.
 protocol EmbeddingUpstream: Sendable {
+    /// How many texts `model` takes in one request.
+    static func mostInputs(of model: String) -> Int
+
     static func encode(_ request: EmbeddingRequest, for target: UpstreamTarget) -> EncodedTask<EmbeddingField>
 
     /// - Throws: the error that the answer is, or `badAnswer`.
     static func answer(_ json: JSONValue) throws(UpstreamFailure) -> EmbeddingAnswer
+}
+
+extension EmbeddingUpstream {
+    static func mostInputs(of model: String) -> Int { .max }
 }
 
 extension WireFormat {
@@ -61,12 +70,21 @@ extension WireFormat {
         case .gemini: GeminiEmbeddingsUpstream.self
         case .ollamaChat: OllamaEmbedUpstream.self
         case .cohereChat: CohereEmbedUpstream.self
-        case .anthropicMessages, .bedrockConverse, .openAIResponses: nil
+        case .bedrockConverse: BedrockEmbeddingsUpstream.self
+        case .anthropicMessages, .openAICompletions, .openAIResponses: nil
         }
     }
 }
 
 extension GatewayError {
+    fileprivate static func tooManyTexts(most: Int) -> GatewayError {
+        .malformedRequest(
+            message: most == 1
+                ? "This model embeds one text at a time. Send a request for each."
+                : "This model embeds at most \(most) texts at a time. Send them in several requests.",
+            parameter: "input", code: "too_many_inputs")
+    }
+
     /// Routing keeps such requests from such targets.
     static func unserved(_ operation: Operation) -> GatewayError {
         .malformedRequest(

@@ -13,8 +13,6 @@ struct GeminiChunkReader: Sendable {
         var finish: FinishReason?
     }
 
-    private static let ownBlocks = ["executableCode", "codeExecutionResult", "toolCall", "toolResponse"]
-
     private var choices: [Int: Choice] = [:]
     private var hasStarted = false
     private var answerName: String?
@@ -24,24 +22,25 @@ struct GeminiChunkReader: Sendable {
 
     mutating func read(_ chunk: JSONValue) throws(UpstreamFailure) -> [ModelEvent] {
         if let failure = GeminiFailure.inAnswer(chunk) { throw failure }
+        let found = GeminiChunk(chunk)
         var events: [ModelEvent] = []
         if !hasStarted {
             hasStarted = true
-            events.append(.start(id: chunk["responseId"]?.string, model: chunk["modelVersion"]?.string, created: nil))
+            events.append(.start(id: found.responseID?.string, model: found.modelVersion?.string, created: nil))
         }
         if answerName == nil {
-            answerName = chunk["responseId"]?.string ?? GeneratedCallID.hash(chunk.source[chunk.range])
+            answerName = found.responseID?.string ?? GeneratedCallID.hash(chunk.source[chunk.range])
         }
-        if let candidates = chunk["candidates"], candidates.count > 0 {
+        if let candidates = found.candidates, candidates.count > 0 {
             hasCandidates = true
             for (position, candidate) in candidates.elements.enumerated() {
                 readCandidate(candidate, choice: candidate["index"]?.int ?? position, into: &events)
             }
-        } else if chunk["promptFeedback"]?["blockReason"] != nil {
+        } else if found.promptFeedback?["blockReason"] != nil {
             hasCandidates = true
             events.append(.finish(choice: 0, .contentFilter))
         }
-        if let usage = chunk["usageMetadata"].flatMap(GeminiUsage.common) { events.append(.usage(usage)) }
+        if let usage = found.usage.flatMap(GeminiUsage.common) { events.append(.usage(usage)) }
         return events
     }
 
@@ -64,18 +63,19 @@ struct GeminiChunkReader: Sendable {
     }
 
     private mutating func readPart(_ part: JSONValue, choice: Int, into events: inout [ModelEvent]) {
-        let signature = part["thoughtSignature"]?.string
-        if let call = part["functionCall"] {
+        let part = GeminiChunkPart(part)
+        let signature = part.signature?.string
+        if let call = part.call {
             readCall(call, signature: signature, choice: choice, into: &events)
             return
         }
-        let isThought = part["thought"]?.bool == true
-        let text = part["text"]?.string ?? ""
+        let isThought = part.thought?.bool == true
+        let text = part.text?.string ?? ""
         if isThought, !text.isEmpty { events.append(.thinking(choice: choice, text)) }
-        if let signature, part["text"] != nil { events.append(.thinkingSignature(choice: choice, signature)) }
+        if let signature, part.text != nil { events.append(.thinkingSignature(choice: choice, signature)) }
         if !isThought, !text.isEmpty { events.append(.text(choice: choice, text)) }
-        for type in Self.ownBlocks where part[type] != nil { events.append(.leftOut(type)) }
-        if let media = part["inlineData"] { events += Self.media(media, choice: choice) }
+        for type in part.ownBlocks { events.append(.leftOut(type)) }
+        if let media = part.media { events += Self.media(media, choice: choice) }
     }
 
     private mutating func readCall(

@@ -33,7 +33,7 @@ struct GeminiRequest {
     }
 
     func encoded() -> EncodedRequest {
-        var writer = JSONWriter()
+        var writer = JSONWriter(for: conversation)
         writer.beginObject()
         if !turns.system.isEmpty {
             writer.key("systemInstruction")

@@ -14,7 +14,7 @@ struct OllamaRequest {
 
     mutating func encoded() -> EncodedRequest {
         noteWhatIsUnsayable()
-        var writer = JSONWriter()
+        var writer = JSONWriter(for: conversation)
         writer.beginObject()
         writer.member("model", model.name)
         var messages = OllamaMessages(conversation.messages)

@@ -12,6 +12,8 @@ public struct ChatAnswerWriter: ClientAnswerWriter {
     private var begunChoices: Set<Int> = []
     private var usage: Usage?
     private var thinking: [Int: ThinkingBlocks] = [:]
+    /// A chunk up to its choices: what names the answer stays as it is once it has begun.
+    private var head: [UInt8] = []
 
     public init(_ request: ClientRequest, from target: UpstreamTarget) {
         self.init(
@@ -33,6 +35,12 @@ public struct ChatAnswerWriter: ClientAnswerWriter {
 
     public mutating func stream(_ events: [ModelEvent]) -> [UInt8] {
         var output: [UInt8] = []
+        // Nearly all of a stream is one more piece of a text.
+        if events.count == 1, case .text(let choice, let text) = events[0], begunChoices.contains(choice) {
+            thinking[choice]?.interrupt()
+            write(text, of: choice, to: &output)
+            return output
+        }
         var draft: ChatDraft?
         for event in events {
             if case .start(let id, let model, let created) = event {
@@ -154,6 +162,15 @@ public struct ChatAnswerWriter: ClientAnswerWriter {
         thinking[choice]?.interrupt()
     }
 
+    private mutating func write(_ text: String, of choice: Int, to output: inout [UInt8]) {
+        let isLegacy = isLegacy
+        chunk(to: &output) {
+            Self.writeChunkChoice(choice, finish: nil, isLegacy: isLegacy, logprobs: { $0.null() }, to: &$0) {
+                $0.field("content", text)
+            }
+        }
+    }
+
     private mutating func flush(_ draft: ChatDraft, to output: inout [UInt8]) {
         let isLegacy = isLegacy
         if draft.hasDelta {
@@ -178,10 +195,9 @@ public struct ChatAnswerWriter: ClientAnswerWriter {
         to writer: inout JSONWriter, delta: (inout JSONWriter) -> Void
     ) {
         writer.object {
-            $0.member("index", choice)
-            $0.key("delta")
-            $0.object(delta)
-            $0.key("logprobs")
+            $0.field("index", choice)
+            $0.field("delta", object: delta)
+            $0.put("logprobs")
             logprobs(&$0)
             writeFinish(finish, isLegacy: isLegacy, to: &$0)
         }
@@ -199,10 +215,7 @@ public struct ChatAnswerWriter: ClientAnswerWriter {
     }
 
     private static func writeFinish(_ finish: FinishReason?, isLegacy: Bool, to writer: inout JSONWriter) {
-        guard let finish else {
-            writer.key("finish_reason")
-            return writer.null()
-        }
+        guard let finish else { return writer.field("finish_reason", raw: "null") }
         let isCall = isLegacy && finish == .toolCalls
         writer.member("finish_reason", isCall ? "function_call" : ChatFinishReason.word(for: finish))
         if let native = ChatFinishReason.nativeWord(for: finish) { writer.member("native_finish_reason", native) }
@@ -211,23 +224,30 @@ public struct ChatAnswerWriter: ClientAnswerWriter {
     private mutating func chunk(
         to output: inout [UInt8], choices: (inout JSONWriter) -> Void, usage: Usage? = nil
     ) {
-        var writer = JSONWriter(capacity: 384)
-        writer.object {
-            $0.member("id", id)
-            $0.member("object", "chat.completion.chunk")
-            $0.member("created", created)
-            $0.member("model", model)
-            $0.key("choices")
-            $0.array(choices)
-            guard includeUsage else { return }
-            $0.key("usage")
-            if let usage { ChatUsage.write(usage, to: &$0) } else { $0.null() }
-        }
-        output.reserveCapacity(output.count + writer.bytes.count + 8)
-        output += "data: ".utf8
+        if head.isEmpty { head = makeHead() }
         let start = output.count
-        output += writer.bytes
+        if output.isEmpty { output.reserveCapacity(head.count + 192) }
+        output += head
+        var writer = JSONWriter(after: output.taken())
+        writer.array(choices)
+        if includeUsage {
+            writer.put("usage")
+            if let usage { ChatUsage.write(usage, to: &writer) } else { writer.null() }
+        }
+        writer.endObject()
+        output = writer.finished()
         output.joinLines(from: start)
         output += "\n\n".utf8
+    }
+
+    private func makeHead() -> [UInt8] {
+        var writer = JSONWriter(after: Array("data: ".utf8))
+        writer.beginObject()
+        writer.field("id", id)
+        writer.field("object", word: "chat.completion.chunk")
+        writer.field("created", created)
+        writer.field("model", model)
+        writer.put("choices")
+        return writer.finished()
     }
 }

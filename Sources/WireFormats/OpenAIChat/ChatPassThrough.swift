@@ -134,10 +134,7 @@ public struct ChatPassThrough: AnswerRelay {
 
     /// A last record without a blank line after it gets one, or the end mark would become part of it.
     private mutating func closeLastRecord() {
-        guard !ready.isEmpty, !ready.suffix(2).elementsEqual("\n\n".utf8),
-            !ready.suffix(4).elementsEqual("\r\n\r\n".utf8),
-            !ready.suffix(2).elementsEqual("\r\r".utf8)
-        else { return }
+        guard !ready.isEmpty, !ready.endsRecord else { return }
         ready += "\n\n".utf8
     }
 }

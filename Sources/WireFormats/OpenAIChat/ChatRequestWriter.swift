@@ -10,7 +10,7 @@ struct ChatRequestWriter {
 
     mutating func write(_ conversation: Conversation, model: String) -> [UInt8] {
         var messages = ChatMessageWriter(quirks: quirks)
-        var writer = JSONWriter(capacity: 2048)
+        var writer = JSONWriter(for: conversation)
         writer.beginObject()
         writer.member("model", model)
         writer.key("messages")

@@ -20,8 +20,13 @@ public struct CompletionsAnswerWriter: ClientAnswerWriter {
     private var usage: Usage?
 
     public init(_ request: ClientRequest, from target: UpstreamTarget) {
+        self.init(request, from: target, echoes: true)
+    }
+
+    /// - Parameter echoes: whether the caller's text is still to be put before what was said, if the caller wants that.
+    init(_ request: ClientRequest, from target: UpstreamTarget, echoes: Bool) {
         includeUsage = request.includeUsage
-        let wantsEcho = request.json["echo"]?.bool == true
+        let wantsEcho = echoes && request.json["echo"]?.bool == true
         echo = wantsEcho ? (try? CompletionsReader.prompt(request.json)) ?? "" : ""
         id = "cmpl-\(target.answerID)"
         model = target.model.name

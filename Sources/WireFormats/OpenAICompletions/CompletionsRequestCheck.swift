@@ -13,6 +13,7 @@ enum CompletionsRequestCheck {
             throw Check.wrong("prompt", "a string or a non-empty array")
         }
         var needs = RequestNeeds()
+        needs.operation = .completion
         needs.promptTokens = (prompt.range.count + 3) / 4
         needs.maxTokens = try Check.int(json, "max_tokens", 1...Int.max)
         needs.choiceCount = try Check.int(json, "n", 1...128) ?? 1

@@ -7,7 +7,7 @@ struct ResponsesRequestWriter {
 
     mutating func write(_ conversation: Conversation, model: ModelConfiguration) -> [UInt8] {
         var input = ResponsesInputWriter()
-        var writer = JSONWriter(capacity: 2048)
+        var writer = JSONWriter(for: conversation)
         writer.beginObject()
         writer.member("model", model.name)
         let messages = input.writeInstructions(conversation.messages, to: &writer)

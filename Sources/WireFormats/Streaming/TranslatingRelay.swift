@@ -65,7 +65,8 @@ public struct TranslatingRelay<Upstream: UpstreamFormat, Client: ConversationFor
                 note(event)
                 choices.note(event)
             }
-            if !events.isEmpty { ready += writer.stream(events) }
+            guard !events.isEmpty else { continue }
+            if ready.isEmpty { ready = writer.stream(events) } else { ready += writer.stream(events) }
         }
     }
 }

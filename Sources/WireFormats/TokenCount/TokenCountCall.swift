@@ -1,7 +1,7 @@
 internal import GatewayTypes
 internal import JSON
 
-/// Asks a target how many tokens a conversation is. Anthropic and Gemini count for nothing; for every other format the
+/// Asks a target how many tokens a conversation is. Anthropic, Gemini and Bedrock count for nothing; for every other format the
 /// gateway's own estimate is the answer.
 enum TokenCountCall {
     /// - Parameters:
@@ -29,7 +29,13 @@ enum TokenCountCall {
                 path: path, body: geminiBody(encoded.body, path: path), dropped: dropped,
                 relay: TokenCountRelay(key: "totalTokens", write: write))
             call.standIn = estimate
-        case .bedrockConverse, .cohereChat, .ollamaChat, .openAIChat, .openAIResponses:
+        case .bedrockConverse:
+            call = UpstreamCall(
+                path: BedrockTokenCount.path(model: target.model.name),
+                body: BedrockTokenCount.conversing(encoded.body), dropped: dropped,
+                relay: TokenCountRelay(key: BedrockTokenCount.answerKey, write: write))
+            call.standIn = estimate
+        case .cohereChat, .ollamaChat, .openAIChat, .openAICompletions, .openAIResponses:
             call = UpstreamCall(path: "", body: [], relay: TokenCountRelay(key: "", write: write))
             call.estimate = estimate
         }
