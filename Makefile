@@ -1,13 +1,14 @@
 # make run   installs what the build needs, builds, starts a node and prints how to use it
 # make test  installs what the tests need and runs all of them
 # make chaos kills nodes and stores under load for minutes, restarts all gently, and compares sums (see Tests/Chaos/README.md)
+# make sdk-suites runs the official SDKs' own tests against a node (see Tests/SDKSuites/README.md)
 # make compose-test builds the images, starts the whole composition and checks it; needs docker
 # make bench measures this gateway beside nginx (see Benchmarks/README.md)
 
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 RELEASE := .build/release/switchyard
 
-.PHONY: build debug run test unit acceptance chaos chaos-short compose-test fidelity lint bench packages test-packages
+.PHONY: build debug run test unit acceptance chaos chaos-short sdk-suites compose-test fidelity lint bench packages test-packages
 
 build: packages
 	swift build -c release --product switchyard $(SWIFT_FLAGS)
@@ -37,6 +38,9 @@ chaos: build test-packages
 
 chaos-short: build
 	Tests/Chaos/run --stores cluster --seconds 15 --whole 50 --streams 20
+
+sdk-suites: build test-packages
+	SWITCHYARD_BINARY=$(CURDIR)/$(RELEASE) Tests/SDKSuites/run
 
 compose-test:
 	deploy/compose-test

@@ -24,6 +24,9 @@ struct AdminRoute: Sendable {
         self.handle = handle
     }
 
+    /// Below `/admin/api/v1`, with braces around what callers choose.
+    var path: String { pattern.joined(separator: "/") }
+
     /// The method and the first part of the path, with a slash after it where more follows: for messages.
     var summary: String { "\(method.token) /\(pattern[1])" + (pattern.count > 2 ? "/" : "") }
 

@@ -131,6 +131,23 @@ struct EndpointTests {
     }
 
     @Test(
+        "What a gateway does not answer is told with what to do instead",
+        arguments: [
+            ("/v1/chat/completions/chatcmpl-1", "keeps no chat completions"),
+            ("/v1/chat/completions/chatcmpl-1/messages", "keeps no chat completions"),
+            ("/api/u/ann/v1/responses/compact", "summary"), ("/v1/fim/completions", "/v1/completions"),
+            ("/v1/messages/batches/b/results", "one by one"), ("/v1/files", "base64"),
+            ("/v1beta/interactions", "whole conversation"),
+        ])
+    func notOffered(path: String, advice: String) {
+        #expect(Endpoint(path) == .unknown)
+        #expect(ModelPath(path)?.advice?.contains(advice) == true)
+    }
+
+    @Test("Nothing is advised where nothing is known", arguments: ["/v1/filesystem", "/v1/x/files", "/v1/chat"])
+    func noAdvice(path: String) { #expect(ModelPath(path)?.advice == nil) }
+
+    @Test(
         "Only a fit request id is taken over",
         arguments: [("abc-1_2.X", true), ("", false), ("a b", false), (String(repeating: "a", count: 129), false)])
     func requestIDs(text: String, isFit: Bool) { #expect((RequestID.fit(text) != nil) == isFit) }

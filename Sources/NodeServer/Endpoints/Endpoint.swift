@@ -14,6 +14,7 @@ enum Endpoint: Sendable, Equatable {
     case loadedModels(ModelEndpoint)
     case ollamaVersion
     case health, live, ready, metrics
+    case openAPI
     case admin(path: String)
     case unknown
 
@@ -26,6 +27,7 @@ enum Endpoint: Sendable, Equatable {
         case "/health/live": self = .live
         case "/health/ready": self = .ready
         case "/metrics": self = .metrics
+        case "/openapi.json": self = .openAPI
         case _ where path.hasPrefix("/admin/api/v1/"): self = .admin(path: String(path.dropFirst(13)))
         default: self = ModelPath(path)?.endpoint ?? .unknown
         }
@@ -36,7 +38,8 @@ enum Endpoint: Sendable, Equatable {
         switch self {
         case .model, .describedModel: [.post]
         case .keptResponse: [.get, .head, .post, .delete]
-        case .models, .oneModel, .loadedModels, .ollamaVersion, .health, .live, .ready, .metrics: [.get, .head]
+        case .models, .oneModel, .loadedModels, .ollamaVersion, .health, .live, .ready, .metrics, .openAPI:
+            [.get, .head]
         case .admin, .unknown: []
         }
     }
@@ -52,7 +55,7 @@ enum Endpoint: Sendable, Equatable {
             case .models(let place), .oneModel(let place, _): place.dialect == .openAIChat ? nil : place.dialect
             case .keptResponse: .openAIResponses
             case .ollamaVersion: .ollamaChat
-            case .health, .live, .ready, .metrics, .admin: .openAIChat
+            case .health, .live, .ready, .metrics, .openAPI, .admin: .openAIChat
             case .unknown: ModelPath(path)?.family
             }
         return spoken ?? dialect(by: headers)

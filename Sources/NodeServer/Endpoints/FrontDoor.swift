@@ -49,7 +49,8 @@ struct FrontDoor: HTTPHandler {
             reply.send(
                 status: 200, headers: ["content-type": Metrics.contentType],
                 body: Array(node.metrics.registry.text().utf8))
-        case .admin, .unknown: refuse(.unknownPath(request.path), request, reply)
+        case .openAPI: reply.send(status: 200, headers: Self.json, body: OpenAPIDocument.bytes)
+        case .admin, .unknown: refuse(Self.unknown(request.path), request, reply)
         }
     }
 
@@ -122,6 +123,11 @@ struct FrontDoor: HTTPHandler {
         } catch {
             refuse(error, request, reply)
         }
+    }
+
+    private static func unknown(_ path: String) -> GatewayError {
+        guard let advice = ModelPath(path)?.advice else { return .unknownPath(path) }
+        return .notKept(message: "Unknown path \(path). \(advice)")
     }
 
     private func refuse(_ error: GatewayError, _ request: HTTPRequest, _ reply: consuming Reply) {

@@ -50,7 +50,10 @@ enum ModelList {
             json.member("object", "model")
             json.member("created", created)
             json.member("owned_by", model.ownedBy)
-            if let length = model.contextLength { json.member("context_length", length) }
+            if let length = model.contextLength {
+                json.member("context_length", length)
+                json.member("max_context_length", length)
+            }
             if let most = model.maxTokens { json.member("max_tokens", most) }
             if let pricing = model.pricing {
                 json.member(
@@ -60,6 +63,22 @@ enum ModelList {
                         json.member("completion", pricing.completion.description)
                     })
             }
+            writeForMistral(model, to: &json)
         }
+    }
+
+    /// Mistral's clients refuse a model of which they are not told these.
+    private static func writeForMistral(_ model: OfferedModel, to json: inout JSONWriter) {
+        let capabilities = model.capabilities ?? ["tools", "vision"]
+        json.member("type", "base")
+        json.member(
+            "capabilities",
+            object: { json in
+                json.member("completion_chat", true)
+                json.member("function_calling", capabilities.contains("tools"))
+                json.member("vision", capabilities.contains("vision"))
+                json.member("reasoning", capabilities.contains("reasoning"))
+                json.member("audio", capabilities.contains("audio"))
+            })
     }
 }

@@ -7,7 +7,7 @@ struct ModelPath {
     private enum Version { case v1, v1beta, v2, ollama }
 
     /// What is spoken at each operation's path below `/v1`.
-    private static let dialects: [String: Dialect] = [
+    static let dialects: [String: Dialect] = [
         "/audio/speech": .openAISpeech,
         "/audio/transcriptions": .openAITranscription,
         "/audio/translations": .openAITranscription,
@@ -26,9 +26,9 @@ struct ModelPath {
     ]
 
     /// Below `/v2`, which is Cohere's.
-    private static let cohere: [String: Dialect] = ["/embed": .cohereEmbed, "/rerank": .cohereRerank]
+    static let cohere: [String: Dialect] = ["/embed": .cohereEmbed, "/rerank": .cohereRerank]
 
-    private static let ollama: [String: Dialect] = [
+    static let ollama: [String: Dialect] = [
         "/api/chat": .ollamaChat,
         "/api/embed": .ollamaEmbed,
         "/api/embeddings": .ollamaEmbed,
@@ -88,6 +88,9 @@ struct ModelPath {
         }
     }
 
+    /// What to do in place of asking for a path that leads nowhere, where that is known.
+    var advice: String? { NotOffered.advice(for: operation) }
+
     private func place(_ dialect: Dialect) -> ModelEndpoint {
         ModelEndpoint(path: operation, username: username, dialect: dialect)
     }
@@ -104,7 +107,8 @@ struct ModelPath {
     private var keptResponse: Endpoint? {
         guard operation.hasPrefix("/responses/") else { return nil }
         let id = String(operation.dropFirst(11).prefix { $0 != "/" })
-        return id.isEmpty ? nil : .keptResponse(place(.openAIResponses), id: PercentEncoding.decode(id) ?? id)
+        guard !id.isEmpty, id != "compact" else { return nil }
+        return .keptResponse(place(.openAIResponses), id: PercentEncoding.decode(id) ?? id)
     }
 
     /// Gemini's paths name the model and, after the last colon, the operation.

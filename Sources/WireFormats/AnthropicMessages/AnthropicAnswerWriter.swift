@@ -47,7 +47,7 @@ public struct AnthropicAnswerWriter: ClientAnswerWriter {
                 "delta",
                 object: {
                     $0.member("stop_reason", stopReason)
-                    $0.member("stop_sequence", orNull: nil as String?)
+                    writeNulls(["stop_sequence", "stop_details", "container"], to: &$0)
                 })
             $0.key("usage")
             AnthropicUsage.write(counts, to: &$0)
@@ -63,7 +63,7 @@ public struct AnthropicAnswerWriter: ClientAnswerWriter {
                 writeHead(to: &$0)
                 $0.member("content", array: { for block in blocks { block.writeWhole(to: &$0) } })
                 $0.member("stop_reason", stopReason)
-                $0.member("stop_sequence", orNull: nil as String?)
+                writeNulls(["stop_sequence", "stop_details"], to: &$0)
                 $0.key("usage")
                 AnthropicUsage.write(counts, to: &$0)
             }
@@ -154,8 +154,7 @@ public struct AnthropicAnswerWriter: ClientAnswerWriter {
                 object: {
                     writeHead(to: &$0)
                     $0.member("content", array: { _ in })
-                    $0.member("stop_reason", orNull: nil as String?)
-                    $0.member("stop_sequence", orNull: nil as String?)
+                    writeNulls(["stop_reason", "stop_sequence", "stop_details"], to: &$0)
                     $0.key("usage")
                     AnthropicUsage.write(usage ?? Usage(promptTokens: promptTokens), to: &$0)
                 })
@@ -168,6 +167,12 @@ public struct AnthropicAnswerWriter: ClientAnswerWriter {
         writer.member("type", "message")
         writer.member("role", "assistant")
         writer.member("model", model)
+        writeNulls(["container"], to: &writer)
+    }
+
+    /// What only Anthropic could tell, and its schema asks for.
+    private func writeNulls(_ keys: [String], to writer: inout JSONWriter) {
+        for key in keys { writer.member(key, orNull: nil as String?) }
     }
 
     /// Writes the first block as far as it has come, and those after it while the one before is complete.

@@ -92,6 +92,7 @@ struct AnthropicBlockDraft: Sendable {
         case .text:
             writer.member("type", "text")
             writer.member("text", "")
+            writer.member("citations", orNull: nil as String?)
         case .thinking:
             writer.member("type", "thinking")
             writer.member("thinking", "")
@@ -104,6 +105,7 @@ struct AnthropicBlockDraft: Sendable {
             writer.member("id", AnthropicToolID.allowed(id))
             writer.member("name", name)
             writer.member("input", object: { _ in })
+            Self.writeCaller(to: &writer)
         }
     }
 
@@ -135,8 +137,14 @@ struct AnthropicBlockDraft: Sendable {
                 $0.member("id", AnthropicToolID.allowed(id))
                 $0.member("name", name)
                 $0.member("input", raw: ToolCall(id: id, name: name, arguments: text).argumentsObject)
+                Self.writeCaller(to: &$0)
             }
         }
+    }
+
+    /// The model called; none of Anthropic's own tools did.
+    private static func writeCaller(to writer: inout JSONWriter) {
+        writer.member("caller", object: { $0.member("type", "direct") })
     }
 
     private func writeCitations(to writer: inout JSONWriter) {

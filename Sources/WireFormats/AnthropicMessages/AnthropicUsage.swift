@@ -25,7 +25,7 @@ struct AnthropicUsage: Sendable {
         return common
     }
 
-    /// The `usage` of a message, in this dialect's counting.
+    /// The `usage` of a message, in this dialect's counting; what only Anthropic could tell is null, as its schema has it.
     static func write(_ usage: Usage, to writer: inout JSONWriter) {
         let usage = usage.clamped()
         writer.object {
@@ -35,6 +35,11 @@ struct AnthropicUsage: Sendable {
             $0.member("output_tokens", usage.completionTokens)
             if let reasoning = usage.reasoningTokens {
                 $0.member("output_tokens_details", object: { $0.member("thinking_tokens", reasoning) })
+            } else {
+                $0.member("output_tokens_details", orNull: nil as String?)
+            }
+            for unknown in ["cache_creation", "inference_geo", "server_tool_use", "service_tier"] {
+                $0.member(unknown, orNull: nil as String?)
             }
         }
     }

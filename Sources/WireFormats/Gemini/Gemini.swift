@@ -7,6 +7,9 @@ public enum Gemini: ConversationFormat {
 
     public static var ownWire: WireFormat? { .gemini }
 
+    /// What a path can ask of a model, as it stands after the last colon.
+    public static var operations: [String] { GeminiPath.Operation.allCases.map(\.rawValue) }
+
     /// What the operation that a decoded path below the version prefix ends with is spoken in, and its name; `nil` for what
     /// is no path of this dialect.
     public static func operation(at path: String) -> (Dialect, String)? {

@@ -139,9 +139,14 @@ public struct CompletionsAnswerWriter: ClientAnswerWriter {
             $0.member("index", index)
             $0.key("logprobs")
             logprobs.write(to: &$0)
-            $0.member("finish_reason", orNull: finish.map(ChatFinishReason.word))
+            $0.member("finish_reason", orNull: finish.map(Self.word))
             if let native = finish.flatMap(ChatFinishReason.nativeWord) { $0.member("native_finish_reason", native) }
         }
+    }
+
+    /// A text has no calls; where the model wanted one, its text ends there.
+    private static func word(for reason: FinishReason) -> String {
+        reason == .toolCalls ? "stop" : ChatFinishReason.word(for: reason)
     }
 
     private func writeHead(to writer: inout JSONWriter) {

@@ -17,7 +17,7 @@ enum CompletionsRequestCheck {
         needs.promptTokens = (prompt.range.count + 3) / 4
         needs.maxTokens = try Check.int(json, "max_tokens", 1...Int.max)
         needs.choiceCount = try Check.int(json, "n", 1...128) ?? 1
-        try Check.int(json, "best_of", 1...20)
+        try Check.int(json, "best_of", 0...20)
         try Check.int(json, "logprobs", 0...20)
         try Check.int(json, "seed", Int.min...Int.max)
         try Check.number(json, "temperature", 0...2)

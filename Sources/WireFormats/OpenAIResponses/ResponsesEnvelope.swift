@@ -40,7 +40,7 @@ struct ResponsesEnvelope: Sendable {
             tellBack(["temperature"], otherwise: "1.0", to: &writer)
             writeText(to: &writer)
             tellBack(["tool_choice"], otherwise: #""auto""#, to: &writer)
-            tellBack(["tools"], otherwise: "[]", to: &writer)
+            writeTools(to: &writer)
             tellBack(["top_logprobs"], otherwise: "0", to: &writer)
             tellBack(["top_p"], otherwise: "1.0", to: &writer)
             writer.member("truncation", "disabled")
@@ -62,6 +62,24 @@ struct ResponsesEnvelope: Sendable {
         for key in keys {
             writer.key(key)
             writer.null()
+        }
+    }
+
+    /// The tools, functions with all that a schema of theirs asks for. Who did not ask for strictness has none here.
+    private func writeTools(to writer: inout JSONWriter) {
+        writer.key("tools")
+        writer.array { writer in
+            for tool in request.present("tools")?.elements.map({ $0 }) ?? [] {
+                guard tool["type"]?.isString("function") == true else {
+                    writer.value(tool)
+                    continue
+                }
+                writer.object { writer in
+                    for (key, value) in tool.members { writer.member(key, value) }
+                    for (key, usual) in [("description", "null"), ("parameters", "null"), ("strict", "false")]
+                    where tool[key] == nil { writer.member(key, raw: usual.utf8) }
+                }
+            }
         }
     }
 

@@ -53,6 +53,23 @@ struct AnthropicAnswerWriterTests {
             ])
     }
 
+    @Test("Every member that the schema demands is there, null where only Anthropic could tell")
+    func schema() throws {
+        var writer = try Self.writer()
+        let answer = try JSONValue.parse(
+            writer.whole([
+                .text(choice: 0, "x"), .toolCall(choice: 0, index: 0, id: "a", name: "f", signature: nil),
+                .toolArguments(choice: 0, index: 0, "{}"), .finish(choice: 0, .toolCalls),
+            ]))
+        for name in ["stop_sequence", "stop_details", "container"] { #expect(answer[name]?.isNull == true) }
+        for name in [
+            "cache_creation", "cache_creation_input_tokens", "cache_read_input_tokens", "inference_geo",
+            "output_tokens_details", "server_tool_use", "service_tier",
+        ] { #expect(answer["usage"]?[name]?.isNull == true) }
+        #expect(answer["content"]?[0]?["citations"]?.isNull == true)
+        #expect(answer["content"]?[1]?["caller"]?["type"]?.string == "direct")
+    }
+
     @Test("Calls that come interleaved come out one after the other, the first as it comes")
     func interleaved() throws {
         let events: [ModelEvent] = [

@@ -97,6 +97,14 @@ struct OpenAICompletionsTests {
         #expect(!unasked.contains("usage"))
     }
 
+    @Test("A text that ends where the model calls a tool is just an end: the schema has no other word")
+    func callsEndTheText() throws {
+        var writer = try writer(#""prompt":"Once","best_of":0"#)
+        let answer = try JSONValue.parse(
+            writer.whole([.text(choice: 0, "a"), .finish(choice: 0, .toolCalls), .usage(Usage())]))
+        #expect(answer["choices"]?[0]?["finish_reason"]?.string == "stop")
+    }
+
     @Test("The caller's text comes back before the answer where that is wanted")
     func echo() throws {
         var writer = try writer(#""prompt":"Once","echo":true"#)

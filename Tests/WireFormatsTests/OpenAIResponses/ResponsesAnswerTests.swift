@@ -112,6 +112,7 @@ struct ResponsesAnswerTests {
         let answer = try JSONValue.parse(writer.whole([.text(choice: 0, "x"), .finish(choice: 0, .stop)]))
         #expect(answer["instructions"]?.string == "be brief" && answer["temperature"]?.double == 0.3)
         #expect(answer["tools"]?[0]?["name"]?.string == "f" && answer["metadata"]?["a"]?.string == "b")
+        #expect(answer["tools"]?[0]?["strict"]?.bool == false && answer["tools"]?[0]?["parameters"]?.isNull == true)
         #expect(answer["text"]?["format"]?["type"]?.string == "text" && answer["text"]?["verbosity"]?.string == "low")
         for key in [
             "id", "object", "created_at", "status", "background", "completed_at", "error", "incomplete_details",
