@@ -85,7 +85,7 @@ def test_every_panel_of_the_dashboard_shows_what_nodes_tell(watched):
             make_traffic(node)
         return [name for name, query in queries.items() if not shows(prometheus.query(query))]
 
-    wait_until(lambda: not still_empty(), 60, f"data in {len(queries)} queries")
+    wait_until(lambda: not still_empty(), 100, f"data in {len(queries)} queries")
     assert prometheus.targets() == {f"127.0.0.1:{node.port}": "up" for node in nodes}
     assert prometheus.query(queries["Nodes that answer A"])[0]["value"][1] == "2"
     wait_until(lambda: not prometheus.rule_errors(), 60, "an evaluation of every rule")
