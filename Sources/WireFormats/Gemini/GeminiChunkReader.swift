@@ -13,7 +13,9 @@ struct GeminiChunkReader: Sendable {
         var finish: FinishReason?
     }
 
-    private static let ownBlocks = ["executableCode", "codeExecutionResult", "toolCall", "toolResponse"]
+    private static let ownBlocks = [
+        "executableCode", "codeExecutionResult", "toolCall", "toolResponse", "fileData", "functionResponse",
+    ]
 
     private var choices: [Int: Choice] = [:]
     private var hasStarted = false
@@ -115,7 +117,7 @@ struct GeminiChunkReader: Sendable {
         if type.hasPrefix("audio/") {
             return [.audio(choice: choice, RawJSON(JSONWriter.bytes { $0.object { $0.member("data", data) } }))]
         }
-        guard type.hasPrefix("image/"), let data = data.string else { return [] }
+        guard type.hasPrefix("image/"), let data = data.string else { return [.leftOut("inlineData")] }
         return [.text(choice: choice, "![image](data:\(type);base64,\(data))")]
     }
 }
