@@ -29,7 +29,7 @@ public enum FailoverRule {
             guard let wait = failure.retryAfter, wait <= settings.maxRetryWait ?? .zero else { break }
             return .sameCandidate(after: wait)
         case .server, .network, .authentication, .permission, .forbiddenRequest, .quota, .contextLength,
-            .contentFilter, .badRequest, .notFound, .tooLarge, .timeout, .badAnswer, .cancelled:
+            .contentFilter, .badRequest, .notFound, .tooLarge, .unsupported, .timeout, .badAnswer, .cancelled:
             break
         }
         return hasNext ? .nextCandidate : .giveUp

@@ -22,9 +22,11 @@ public protocol ConversationFormat: ClientFormat {
 extension ConversationFormat {
     public static func call(_ request: ClientRequest, to target: UpstreamTarget) throws(GatewayError) -> UpstreamCall {
         guard target.wire != ownWire else { return try passThrough(request, to: target) }
-        let conversation = try conversation(request)
+        var conversation = try conversation(request)
+        let isUnsealed = conversation.leaveOutForeignSeals(for: target.wire)
         let upstream = target.wire.upstream
-        let encoded = try upstream.encode(conversation, for: target)
+        var encoded = try upstream.encode(conversation, for: target)
+        if isUnsealed { encoded.dropped.insert(.thinking) }
         let dropped = encoded.dropped.map { name(of: $0) } + conversation.unknownFields
         return UpstreamCall(
             path: upstream.path(model: target.model.name, stream: request.stream), body: encoded.body,

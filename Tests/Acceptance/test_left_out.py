@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from configs import provider, user
+from configs import provider, rotation, user
 from fakes import Answer, behaviours
 from fakes.answer import ToolCall
 
@@ -64,3 +64,55 @@ def test_a_caller_that_knows_functions_gets_a_function_call(make_gateway, make_f
     assert [call.name for call in calls if call.name] == ["f"]
     assert json.loads("".join(call.arguments or "" for call in calls)) == {"a": 1}
     assert choices[-1].finish_reason == "function_call"
+
+
+def test_who_wants_all_of_it_said_gets_the_candidate_that_can_be_told(make_gateway, make_fake):
+    """Anthropic has no words for a seed, Ollama none for a bias. What nobody was asked costs no attempt."""
+    fakes = {name: make_fake(name) for name in ("anthropic", "openai", "ollama")}
+    config = {
+        "providers": {name: provider(fake) for name, fake in fakes.items()},
+        "rotations": {
+            "r": rotation(("anthropic", "m"), ("openai", "m"), max_attempts=1),
+            "none": rotation(("anthropic", "m"), ("ollama", "m"), max_attempts=1),
+        },
+    }
+    gateway = make_gateway(config)
+    wish = {"x-switchyard-on-unsupported": "error"}
+    answer = gateway.chat("rotation/r", seed=7, headers=wish)
+    assert answer.status_code == 200 and answer.headers["x-switchyard-provider"] == "openai"
+    assert not fakes["anthropic"].exchanges and fakes["openai"].exchanges[-1].json["seed"] == 7
+    assert gateway.chat("rotation/r", seed=7).headers["x-switchyard-provider"] == "anthropic", "as nobody minds"
+    refused = gateway.chat("rotation/none", logit_bias={"5": 1}, headers=wish)
+    assert refused.status_code == 400 and refused.json()["error"]["param"] == "logit_bias"
+    assert len(fakes["anthropic"].exchanges) == 1 and not fakes["ollama"].exchanges
+
+
+SEALED = {"type": "reasoning", "summary": [{"type": "summary_text", "text": "hm"}], "encrypted_content": "gAAAAABsealed"}
+
+
+def test_thinking_that_an_account_cannot_open_goes_to_the_one_that_can(make_gateway, make_fake):
+    says = "The encrypted content for item rs_1 could not be verified."
+    other = make_fake("responses", default=behaviours.error(400, says, "invalid_encrypted_content"))
+    owner = make_fake("responses")
+    config = {
+        "providers": {"other": provider(other), "owner": provider(owner)},
+        "rotations": {"r": rotation(("other", "m"), ("owner", "m"))},
+    }
+    gateway = make_gateway(config)
+    body = {"model": "rotation/r", "input": [user("q"), SEALED, user("and?")], "store": False}
+    answer = gateway.post(body, path="/v1/responses")
+    assert answer.status_code == 200 and answer.headers["x-switchyard-provider"] == "owner", answer.text
+    assert owner.exchanges[-1].json["input"][1]["encrypted_content"] == "gAAAAABsealed"
+    refused = gateway.post({**body, "model": "other/m"}, path="/v1/responses")
+    assert refused.status_code == 400 and says in refused.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("wire", ["anthropic", "gemini"])
+def test_what_openai_has_sealed_is_sent_to_nobody_else(make_gateway, make_fake, wire):
+    fake = make_fake(wire)
+    gateway = make_gateway({"providers": {"up": provider(fake)}})
+    body = {"model": "up/m", "input": [user("q"), SEALED, {"role": "assistant", "content": "a"}, user("and?")]}
+    answer = gateway.post(body, path="/v1/responses")
+    assert answer.status_code == 200, answer.text
+    assert b"gAAAAABsealed" not in fake.exchanges[-1].body
+    assert "input.encrypted_content" in answer.headers["x-switchyard-dropped-params"]

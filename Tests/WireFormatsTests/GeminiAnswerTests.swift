@@ -146,7 +146,7 @@ struct GeminiAnswerTests {
         #expect(try id("{\(call)}") == ids[0])
     }
 
-    @Test("Images become markdown, sound stays sound, other files leave nothing")
+    @Test("Images become markdown, sound stays sound, other files are named as left out")
     func media() throws {
         let answer = try parsed(
             #"{"candidates":[{"content":{"parts":[{"inlineData":{"mimeType":"image/png","data":"AA=="}},{"inlineData":{"mimeType":"audio/L16","data":"BB=="}},{"inlineData":{"mimeType":"x/y","data":""}}]}}]}"#
@@ -154,7 +154,7 @@ struct GeminiAnswerTests {
         #expect(
             try GeminiUpstream.events(of: answer).dropFirst() == [
                 .text(choice: 0, "![image](data:image/png;base64,AA==)"),
-                .audio(choice: 0, RawJSON(#"{"data":"BB=="}"#)),
+                .audio(choice: 0, RawJSON(#"{"data":"BB=="}"#)), .leftOut("inlineData"),
             ])
     }
 

@@ -199,7 +199,7 @@ extension UpstreamFailure {
         case .quota, .rateLimit: 429
         case .overloaded: 503
         case .server: status == 503 ? 503 : 502
-        case .contextLength, .contentFilter, .badRequest: status == 422 ? 422 : 400
+        case .contextLength, .contentFilter, .badRequest, .unsupported: status == 422 ? 422 : 400
         case .notFound: 404
         case .tooLarge: 413
         case .timeout: 504
@@ -216,7 +216,7 @@ extension UpstreamFailure {
         case .overloaded: "overloaded"
         case .contextLength: "context_length_exceeded"
         case .contentFilter: "content_policy_violation"
-        case .badRequest: code ?? "invalid_request"
+        case .badRequest, .unsupported: code ?? "invalid_request"
         case .notFound: "model_not_found"
         case .tooLarge: "request_too_large"
         case .server: "provider_error"
@@ -234,7 +234,7 @@ extension UpstreamFailure {
         case .quota: "The provider's quota for this gateway is used up: \(message)"
         case .rateLimit: "The provider's rate limit is reached: \(message)"
         case .forbiddenRequest, .overloaded, .contextLength, .contentFilter, .badRequest, .notFound, .tooLarge,
-            .server, .network, .timeout, .badAnswer, .cancelled:
+            .unsupported, .server, .network, .timeout, .badAnswer, .cancelled:
             message
         }
     }

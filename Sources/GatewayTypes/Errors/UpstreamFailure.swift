@@ -16,6 +16,9 @@ public struct UpstreamFailure: Error, Sendable, Equatable {
         case badRequest
         case notFound
         case tooLarge
+        /// Its format has no words for what must not be left out, or it cannot open thinking that another account has
+        /// sealed: another candidate may take the request as it is.
+        case unsupported
         case server
         /// Refused, reset, unresolvable, TLS.
         case network
@@ -63,8 +66,8 @@ extension UpstreamFailure.Kind {
     /// Whether another candidate may do better. A fault of the request fails everywhere.
     public var triesNextCandidate: Bool {
         switch self {
-        case .authentication, .permission, .quota, .rateLimit, .overloaded, .notFound, .server, .network, .timeout,
-            .badAnswer:
+        case .authentication, .permission, .quota, .rateLimit, .overloaded, .notFound, .unsupported, .server, .network,
+            .timeout, .badAnswer:
             true
         case .forbiddenRequest, .contextLength, .contentFilter, .badRequest, .tooLarge, .cancelled: false
         }
@@ -76,7 +79,9 @@ extension UpstreamFailure.Kind {
         case .rateLimit: .credentialModel
         case .authentication, .permission, .quota: .credential
         case .overloaded, .server, .network, .timeout, .badAnswer: .providerModel
-        case .forbiddenRequest, .contextLength, .contentFilter, .badRequest, .notFound, .tooLarge, .cancelled: nil
+        case .forbiddenRequest, .contextLength, .contentFilter, .badRequest, .notFound, .tooLarge, .unsupported,
+            .cancelled:
+            nil
         }
     }
 }

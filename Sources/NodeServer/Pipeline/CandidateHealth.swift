@@ -49,8 +49,8 @@ extension UpstreamFailure.Kind {
         case .rateLimit: .rateLimit
         case .quota: .quota
         case .authentication, .permission: .authentication
-        case .forbiddenRequest, .overloaded, .contextLength, .contentFilter, .badRequest, .notFound, .tooLarge, .server,
-            .network, .timeout, .badAnswer, .cancelled:
+        case .forbiddenRequest, .overloaded, .contextLength, .contentFilter, .badRequest, .notFound, .tooLarge,
+            .unsupported, .server, .network, .timeout, .badAnswer, .cancelled:
             .faults
         }
     }

@@ -16,7 +16,7 @@ extension RequestPipeline {
     }
 
     /// Attempts until the first token: which failure is tried again, and where, is `FailoverRule`'s table. The first real
-    /// error is the one that is told.
+    /// error is the one that is told. A candidate that cannot be asked costs no attempt, and is told of where no other was.
     func call(_ asked: ClientRequest, on route: Route, _ exchange: Exchange) async -> Outcome {
         let outgoing = OutgoingRequest(
             asked, in: exchange.endpoint.dialect, hops: exchange.hops, id: exchange.record.id,
@@ -27,7 +27,8 @@ extension RequestPipeline {
         let most =
             exchange.request.headers["x-stainless-retry-count"].flatMap { Int($0) } ?? 0 > 0
             ? min(2, route.maxAttempts) : route.maxAttempts
-        for attempt in 1...max(1, most) {
+        var attempts = 0
+        while attempts < max(1, most) {
             // Another request may have begun to find out whether a provider is back: exactly one does.
             let open = await node.cooldowns.firstOpen(route.candidates, from: position)
             upstreams.loop.checkIsolated()
@@ -49,8 +50,12 @@ extension RequestPipeline {
                 return .failure(
                     .upstream(UpstreamFailure(.cancelled, message: "The client left.")), candidate: candidate)
             }
+            if failure.kind != .unsupported {
+                attempts += 1
+                if firstFailure?.kind == .unsupported { firstFailure = nil }
+            }
             firstFailure = firstFailure ?? failure
-            let hasNext = position + 1 < route.candidates.count && attempt < most
+            let hasNext = position + 1 < route.candidates.count && attempts < max(1, most)
             let action = FailoverRule.action(
                 after: failure, strategy: route.strategy, settings: candidate.settings, isFirstTry: isFirstTry,
                 hasNext: hasNext, jitter: .random(in: 0...1))

@@ -22,7 +22,8 @@ public struct OutgoingRequest: Sendable {
     }
 
     /// What is sent to `candidate`.
-    /// - Throws: also where the caller wants no answer to less than it asked, and some of it cannot be said there.
+    /// - Throws: `unsupported`, also where the caller wants no answer to less than it asked, and some of it cannot be said
+    ///   there.
     func call(to candidate: Candidate) throws(UpstreamFailure) -> UpstreamCall {
         var target = UpstreamTarget(
             wire: candidate.wire, model: candidate.model, quirks: ProviderPreset.quirks(of: candidate.provider),
@@ -34,7 +35,8 @@ public struct OutgoingRequest: Sendable {
             guard call.dropped.isEmpty || !client.refusesOmissions else { throw .unsupported(call.dropped) }
         } catch {
             throw UpstreamFailure(
-                .badRequest, status: error.status, message: error.message, code: error.code, parameter: error.parameter)
+                .unsupported, status: error.status, message: error.message, code: error.code, parameter: error.parameter
+            )
         }
         guard let cloud = Cloud(of: candidate.provider) else { return call }
         return try cloud.hosted(call, in: candidate.wire, model: candidate.model.name, stream: client.stream)

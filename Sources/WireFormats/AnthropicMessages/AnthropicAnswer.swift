@@ -11,7 +11,7 @@ enum AnthropicAnswer {
         var events: [ModelEvent] = [.start(id: answer["id"]?.string, model: answer["model"]?.string, created: nil)]
         var blocks = AnthropicBlockReader()
         for block in content.elements { events += blocks.whole(block) }
-        if let reason = answer["stop_reason"]?.string { events.append(.finish(choice: 0, blocks.finish(reason))) }
+        events += blocks.end(answer)
         var counts = AnthropicUsage()
         if let usage = counts.atEnd(answer["usage"]) { events.append(.usage(usage)) }
         return events

@@ -74,7 +74,7 @@ public struct AnthropicAnswerWriter: ClientAnswerWriter {
         switch event {
         case .logprobs: "logprobs"
         case .audio: "audio"
-        case .citations(_, let list): AnthropicCitations.all(of: [list]).isEmpty ? "citations" : nil
+        case .citations(_, let list): AnthropicCitations.leavesOut(list) ? "citations" : nil
         case .text(let choice, _), .toolCall(let choice, _, _, _, _): choice == 0 ? nil : "choices"
         case .start, .refusal, .thinking, .thinkingSignature, .redactedThinking, .toolArguments, .finish, .leftOut,
             .usage:

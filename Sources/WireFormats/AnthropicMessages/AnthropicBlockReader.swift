@@ -28,6 +28,13 @@ struct AnthropicBlockReader: Sendable {
         }
     }
 
+    /// The end that `message` (whole, or the delta of a stream's) tells of; a refusal's reason is what the answer says.
+    func end(_ message: JSONValue?) -> [ModelEvent] {
+        guard let reason = message?["stop_reason"]?.string else { return [] }
+        let explanation = Self.event(message?["stop_details"]?["explanation"]) { .refusal(choice: 0, $0) }
+        return explanation + [.finish(choice: 0, finish(reason))]
+    }
+
     mutating func whole(_ block: JSONValue) -> [ModelEvent] {
         start(block, at: -1) + stop(-1)
     }

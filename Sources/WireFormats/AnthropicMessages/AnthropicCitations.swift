@@ -13,6 +13,11 @@ enum AnthropicCitations {
         return all
     }
 
+    /// Whether any of them has no place here.
+    static func leavesOut(_ list: RawJSON) -> Bool {
+        (try? JSONValue.parse(list.bytes))?.elements.contains { translated($0).isEmpty } ?? false
+    }
+
     private static func translated(_ citation: JSONValue) -> [[UInt8]] {
         if let url = citation.string { return [page(url, title: nil, text: nil)] }  // Perplexity's
         if citation["type"]?.string?.hasSuffix("_location") == true { return [citation.raw] }

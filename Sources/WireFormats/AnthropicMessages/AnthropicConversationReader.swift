@@ -31,6 +31,7 @@ struct AnthropicConversationReader {
         case let tier: conversation.serviceTier = tier
         }
         conversation.cacheMark = CacheMark(json["cache_control"])
+        unknown.addMark(json.present("cache_control"), under: "cache_control")
         conversation.stream = json["stream"]?.bool ?? false
         conversation.unknownFields = unknown.names + messages.unknown.names
         return conversation
@@ -48,6 +49,7 @@ struct AnthropicConversationReader {
                 name: name, description: tool["description"]?.string,
                 parameters: tool.present("input_schema").map { RawJSON($0.raw) }, strict: tool["strict"]?.bool)
             read.cacheMark = CacheMark(tool["cache_control"])
+            unknown.addMark(tool.present("cache_control"), under: "tools.cache_control")
             conversation.tools.append(read)
             unknown.add(
                 tool, besides: ["type", "name", "description", "input_schema", "strict", "cache_control"],

@@ -47,6 +47,7 @@ enum AnthropicFailure {
         if contextWords.contains(where: message.mentions) { return .contextLength }
         if quotaWords.contains(where: message.mentions) { return .quota }
         if filterWords.contains(where: message.mentions) { return .contentFilter }
+        if SealedThinking.isRefused(message.lowercased()) { return .unsupported }
         return status == 413 ? .tooLarge : .badRequest
     }
 }

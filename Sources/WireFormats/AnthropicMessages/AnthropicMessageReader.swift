@@ -10,7 +10,7 @@ struct AnthropicMessageReader {
     /// The system's words before the first turn.
     mutating func system(_ system: JSONValue?) throws(GatewayError) -> [Message] {
         guard let system else { return [] }
-        let messages = try turns(system, as: .system, "system")
+        let messages = try turns(system, as: .system, "system", under: "system")
         return messages.filter { !$0.content.isEmpty }
     }
 
@@ -22,7 +22,8 @@ struct AnthropicMessageReader {
             let place = "messages.\(index)"
             guard let content = message["content"] else { throw AnthropicField.missing("\(place).content") }
             blocks.note(message, besides: ["role", "content"], under: "messages")
-            messages += try turns(content, as: try role(message, place), "\(place).content")
+            messages += try turns(
+                content, as: try role(message, place), "\(place).content", under: "messages.content")
         }
         return messages
     }
@@ -38,21 +39,27 @@ struct AnthropicMessageReader {
 
     /// A message as turns of the common form, where results of tools have turns of their own.
     private mutating func turns(
-        _ content: JSONValue, as role: Message.Role, _ place: String
+        _ content: JSONValue, as role: Message.Role, _ place: String, under name: String
     ) throws(GatewayError) -> [Message] {
         if let text = content.string { return [Message(role, text.isEmpty ? [] : [.text(text)])] }
         var turns: [Message] = []
         for (index, block) in content.elements.enumerated() {
-            let parts = try blocks.read(block, "\(place).\(index)")
+            let parts = try blocks.read(block, "\(place).\(index)", under: name)
             guard let first = parts.first else { continue }
             var its = role
             if case .toolResult = first { its = .tool }
             if turns.last?.role != its { turns.append(Message(its, [])) }
             turns[turns.count - 1].content += parts
-            if let mark = CacheMark(block["cache_control"]) {
+            if let mark = CacheMark(block["cache_control"]) ?? Self.innerMark(block) {
                 turns[turns.count - 1].cacheMarks[turns[turns.count - 1].content.count - 1] = mark
             }
         }
         return turns.isEmpty ? [Message(role, [])] : turns
+    }
+
+    /// The last mark in a block that holds others: the prompt is kept up to the end of the whole block then.
+    private static func innerMark(_ block: JSONValue) -> CacheMark? {
+        let inner = block["content"] ?? block["source"]?["content"]
+        return inner?.elements.compactMap { CacheMark($0["cache_control"]) ?? innerMark($0) }.last
     }
 }

@@ -12,24 +12,28 @@ struct AnthropicPartReader {
         unknown.add(object, besides: known, under: place)
     }
 
+    /// - Parameter name: how callers call the place, for what has to be left out.
     /// - Returns: nothing for a block that only its own provider understands; it is noted as unknown.
-    mutating func read(_ block: JSONValue, _ place: String) throws(GatewayError) -> [ContentPart] {
+    mutating func read(
+        _ block: JSONValue, _ place: String, under name: String
+    ) throws(GatewayError) -> [ContentPart] {
         let type = block["type"]?.string ?? ""
         var handled: Set<String> = ["type", "cache_control"]
-        defer { unknown.add(block, besides: handled, under: "messages.content") }
+        defer { unknown.add(block, besides: handled, under: name) }
+        unknown.addMark(block.present("cache_control"), under: "\(name).cache_control")
         switch type {
         case "text":
             handled.insert("text")
             return [.text(try AnthropicField.text(block, "text", at: "\(place).text"))]
         case "image":
             handled.insert("source")
-            return [.image(try media(block, place), detail: nil)]
+            return [.image(try media(block, place, under: name), detail: nil)]
         case "document":
             handled.formUnion(["source", "title"])
-            return try document(block, place)
+            return try document(block, place, under: name)
         case "search_result":
             handled.formUnion(["source", "title", "content"])
-            return [.text(Self.searchResult(block))]
+            return [.text(searchResult(block, under: name))]
         case "thinking":
             handled.formUnion(["thinking", "signature"])
             let signature = block["signature"]?.string ?? ""
@@ -46,9 +50,9 @@ struct AnthropicPartReader {
             return [.toolCall(try call(block, place))]
         case "tool_result":
             handled.formUnion(["tool_use_id", "content", "is_error"])
-            return [.toolResult(try result(block, place))]
+            return [.toolResult(try result(block, place, under: "\(name).content"))]
         default:
-            unknown.add("messages.content.\(type)")
+            unknown.add("\(name).\(type)")
             handled.formUnion(block.members.map(\.key))
             return []
         }
@@ -61,7 +65,9 @@ struct AnthropicPartReader {
         return ToolCall(id: id, name: name, arguments: block["input"]?.compactText ?? "{}")
     }
 
-    private mutating func result(_ block: JSONValue, _ place: String) throws(GatewayError) -> ToolResult {
+    private mutating func result(
+        _ block: JSONValue, _ place: String, under name: String
+    ) throws(GatewayError) -> ToolResult {
         let id = AnthropicToolID.original(try AnthropicField.text(block, "tool_use_id", at: "\(place).tool_use_id"))
         var parts: [ContentPart] = []
         if let content = block.present("content") {
@@ -69,7 +75,7 @@ struct AnthropicPartReader {
                 parts = [.text(text)]
             } else {
                 for (index, inner) in content.elements.enumerated() {
-                    parts += try read(inner, "\(place).content.\(index)")
+                    parts += try read(inner, "\(place).content.\(index)", under: name)
                 }
             }
         }
@@ -77,8 +83,11 @@ struct AnthropicPartReader {
             callID: id, name: toolNames[id], content: parts, isError: block["is_error"]?.bool ?? false)
     }
 
-    private func media(_ block: JSONValue, _ place: String) throws(GatewayError) -> Media {
+    private mutating func media(
+        _ block: JSONValue, _ place: String, under name: String
+    ) throws(GatewayError) -> Media {
         let source = try AnthropicField.required(block, "source", at: "\(place).source")
+        unknown.add(source, besides: ["type", "media_type", "data", "url", "file_id"], under: "\(name).source")
         switch source["type"]?.string {
         case "base64":
             return .inline(
@@ -93,25 +102,34 @@ struct AnthropicPartReader {
         }
     }
 
-    private mutating func document(_ block: JSONValue, _ place: String) throws(GatewayError) -> [ContentPart] {
+    private mutating func document(
+        _ block: JSONValue, _ place: String, under name: String
+    ) throws(GatewayError) -> [ContentPart] {
         let title = block["title"]?.string
         guard block["source"]?["type"]?.isString("content") == true else {
-            return [.document(try media(block, place), name: title)]
+            return [.document(try media(block, place, under: name), name: title)]
         }
+        unknown.add(block["source"], besides: ["type", "content"], under: "\(name).source")
         let content = block["source"]?["content"]
         if let text = content?.string {
             return [.document(.inline(type: "text/plain", data: Base64.encode(Array(text.utf8))), name: title)]
         }
+        if title != nil { unknown.add("\(name).title") }
         var parts: [ContentPart] = []
         for (index, inner) in (content?.elements.map { $0 } ?? []).enumerated() {
-            parts += try read(inner, "\(place).source.content.\(index)")
+            parts += try read(inner, "\(place).source.content.\(index)", under: "\(name).source.content")
         }
         return parts
     }
 
     /// What was found, as text: title, source and content, a line each.
-    private static func searchResult(_ block: JSONValue) -> String {
-        let texts = block["content"]?.elements.compactMap { $0["text"]?.string } ?? []
+    private mutating func searchResult(_ block: JSONValue, under name: String) -> String {
+        var texts: [String] = []
+        for inner in block["content"]?.elements.map(\.self) ?? [] {
+            unknown.add(inner, besides: ["type", "text", "cache_control"], under: "\(name).content")
+            unknown.addMark(inner.present("cache_control"), under: "\(name).content.cache_control")
+            if let text = inner["text"]?.string { texts.append(text) }
+        }
         return ([block["title"]?.string, block["source"]?.string].compactMap(\.self) + texts).joined(separator: "\n")
     }
 }

@@ -49,10 +49,7 @@ public struct AnthropicStreamReader: UpstreamStreamReader {
     }
 
     private mutating func end(_ message: JSONValue?, counts: JSONValue?) -> [ModelEvent] {
-        var events: [ModelEvent] = []
-        if let reason = message?["stop_reason"]?.string {
-            events.append(.finish(choice: 0, blocks.finish(reason)))
-        }
+        var events = blocks.end(message)
         if let usage = usage.atEnd(counts) { events.append(.usage(usage)) }
         return events
     }

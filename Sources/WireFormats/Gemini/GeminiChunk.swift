@@ -29,7 +29,7 @@ struct GeminiChunkPart {
     private(set) var signature: JSONValue?
     private(set) var call: JSONValue?
     private(set) var media: JSONValue?
-    /// What the provider's own tools said, by its name.
+    /// What no caller can be told, by its name: above all what the provider's own tools said.
     private(set) var ownBlocks: [String] = []
 
     init(_ part: JSONValue) {
@@ -44,6 +44,8 @@ struct GeminiChunkPart {
             case "codeExecutionResult": ownBlocks.append("codeExecutionResult")
             case "toolCall": ownBlocks.append("toolCall")
             case "toolResponse": ownBlocks.append("toolResponse")
+            case "fileData": ownBlocks.append("fileData")
+            case "functionResponse": ownBlocks.append("functionResponse")
             default: break
             }
         }

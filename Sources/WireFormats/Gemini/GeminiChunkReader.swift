@@ -115,7 +115,7 @@ struct GeminiChunkReader: Sendable {
         if type.hasPrefix("audio/") {
             return [.audio(choice: choice, RawJSON(JSONWriter.bytes { $0.object { $0.member("data", data) } }))]
         }
-        guard type.hasPrefix("image/"), let data = data.string else { return [] }
+        guard type.hasPrefix("image/"), let data = data.string else { return [.leftOut("inlineData")] }
         return [.text(choice: choice, "![image](data:\(type);base64,\(data))")]
     }
 }

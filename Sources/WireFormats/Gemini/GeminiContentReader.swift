@@ -17,6 +17,8 @@ struct GeminiContentReader {
         if let system = json.field("systemInstruction") {
             let parts = system.list("parts").compactMap { $0.field("text")?.string }.filter { !$0.isEmpty }
             if !parts.isEmpty { messages.append(Message(.system, parts.map { .text($0) })) }
+            for part in system.list("parts") { note(part.fields, besides: ["text"], under: "systemInstruction.parts") }
+            note(system.fields, besides: ["parts", "role"], under: "systemInstruction")
         }
         for content in json.list("contents") {
             switch content.field("role")?.string {
@@ -65,14 +67,20 @@ struct GeminiContentReader {
 
     // MARK: - Parts
 
-    private mutating func readPart(_ part: JSONValue, isModel: Bool) -> [ContentPart] {
-        for (name, _) in part.fields {
-            switch name {
-            case "text", "thought", "thoughtSignature", "inlineData", "fileData", "functionCall", "functionResponse":
-                continue
-            default: unknown.add("contents.parts.\(name)")
-            }
-        }
+    private static let knownMembers: Set<String> = [
+        "text", "thought", "thoughtSignature", "inlineData", "fileData", "functionCall", "functionResponse",
+    ]
+
+    private mutating func note(
+        _ fields: [(name: String, value: JSONValue)], besides known: Set<String>, under place: String
+    ) {
+        for (name, _) in fields where !known.contains(name) { unknown.add("\(place).\(name)") }
+    }
+
+    private mutating func readPart(
+        _ part: JSONValue, isModel: Bool, under place: String = "contents.parts"
+    ) -> [ContentPart] {
+        note(part.fields, besides: Self.knownMembers, under: place)
         let signature = part.field("thoughtSignature")?.string.map { GeminiThoughtSignature($0) }
         let text = part.field("text")?.string ?? ""
         if isModel, part.field("thought")?.bool == true {
@@ -86,8 +94,8 @@ struct GeminiContentReader {
         if text.isEmpty, part.field("text") != nil { return parts }
         if isModel { parts += takeThoughts(signature: nil) }
         if !text.isEmpty { parts.append(.text(text)) }
-        if let blob = part.field("inlineData") { parts += inline(blob) }
-        if let file = part.field("fileData") { parts += located(file) }
+        if let blob = part.field("inlineData") { parts += inline(blob, under: "\(place).inlineData") }
+        if let file = part.field("fileData") { parts += located(file, under: "\(place).fileData") }
         if let call = part.field("functionCall") { parts.append(read(call: call, signature: signature)) }
         if let result = part.field("functionResponse") { parts.append(read(result: result)) }
         return parts
@@ -118,29 +126,32 @@ struct GeminiContentReader {
         return thoughts
     }
 
-    private mutating func inline(_ blob: JSONValue) -> [ContentPart] {
+    private mutating func inline(_ blob: JSONValue, under place: String) -> [ContentPart] {
+        note(blob.fields, besides: ["mimeType", "data", "displayName"], under: place)
         let type = blob.field("mimeType")?.string ?? "application/octet-stream"
         let data = Base64.standard(blob.field("data")?.string ?? "")
         let name = blob.field("displayName")?.string
-        let part = Self.part(.inline(type: type, data: data), type: type, name: name)
-        if case .document = part {} else if name != nil { unknown.add("contents.parts.inlineData.displayName") }
-        return [part]
+        return [part(.inline(type: type, data: data), type: type, name: name, under: place)]
     }
 
     /// A file kept by Google is named by an address that no other provider can read.
-    private func located(_ file: JSONValue) -> [ContentPart] {
+    private mutating func located(_ file: JSONValue, under place: String) -> [ContentPart] {
+        note(file.fields, besides: ["mimeType", "fileUri", "displayName"], under: place)
         let uri = file.field("fileUri")?.string ?? ""
         let type = file.field("mimeType")?.string ?? GeminiMediaType.guess(uri) ?? Self.filmType(uri)
         let isKept = !uri.isWebAddress || uri.hasPrefix("https://generativelanguage.googleapis.com/")
         let media: Media = isKept ? .file(id: uri) : .url(uri, type: type)
-        return [Self.part(media, type: type ?? "", name: file.field("displayName")?.string)]
+        return [part(media, type: type ?? "", name: file.field("displayName")?.string, under: place)]
     }
 
     private static func filmType(_ uri: String) -> String? {
         ["https://www.youtube.com/", "https://youtu.be/"].contains(where: uri.hasPrefix) ? "video/*" : nil
     }
 
-    private static func part(_ media: Media, type: String, name: String?) -> ContentPart {
+    /// Documents alone have names.
+    private mutating func part(_ media: Media, type: String, name: String?, under place: String) -> ContentPart {
+        let isDocument = !["image/", "audio/", "video/"].contains(where: type.hasPrefix)
+        if name != nil, !isDocument { unknown.add("\(place).displayName") }
         if type.hasPrefix("image/") { return .image(media, detail: nil) }
         if type.hasPrefix("audio/") { return .audio(media) }
         if type.hasPrefix("video/") { return .video(media) }
@@ -178,7 +189,9 @@ struct GeminiContentReader {
         let id = place.map { unanswered.remove(at: $0).id } ?? asked ?? name
         let (text, isError) = Self.text(of: result.field("response"))
         var content: [ContentPart] = [.text(text)]
-        for part in result.list("parts") { content += readPart(part, isModel: false) }
+        for part in result.list("parts") {
+            content += readPart(part, isModel: false, under: "contents.parts.functionResponse.parts")
+        }
         return .toolResult(ToolResult(callID: id, name: name, content: content, isError: isError))
     }
 

@@ -60,6 +60,7 @@ enum GeminiFailure {
     private static func invalid(_ message: String) -> UpstreamFailure.Kind {
         if message.mentions("token count") && message.mentions("exceeds") { return .contextLength }
         if message.mentions("exceeds the maximum number of tokens") { return .contextLength }
+        if SealedThinking.isRefused(message.lowercased()) { return .unsupported }
         return message.mentions("payload size exceeds") ? .tooLarge : .badRequest
     }
 

@@ -28,7 +28,9 @@ struct GeminiGrounding {
     }
 
     private func writeChunk(_ citation: JSONValue, to writer: inout JSONWriter) {
-        let facts = citation["url_citation"] ?? citation
+        // Cohere names the documents behind a piece of its text.
+        let document = citation["sources"]?[0]?["document"]
+        let facts = citation["url_citation"] ?? document ?? citation
         let uri = facts.string ?? facts["url"]?.string ?? facts["uri"]?.string
         let title = facts["title"]?.string ?? facts["document_title"]?.string
         writer.object {
@@ -36,14 +38,16 @@ struct GeminiGrounding {
             $0.object {
                 if let uri { $0.member("uri", uri) }
                 if let title { $0.member("title", title) }
-                if uri == nil, let text = facts["cited_text"]?.string { $0.member("text", text) }
+                if uri == nil, let text = facts["cited_text"]?.string ?? document?["snippet"]?.string {
+                    $0.member("text", text)
+                }
             }
         }
     }
 
     private static func supports(_ citation: JSONValue) -> Bool {
         let facts = citation["url_citation"] ?? citation
-        return facts["end_index"]?.int != nil || facts["cited_text"]?.string != nil
+        return facts["end_index"]?.int != nil || facts["cited_text"]?.string != nil || facts["end"]?.int != nil
     }
 
     private func writeSupport(_ citation: JSONValue, chunk: Int, to writer: inout JSONWriter) {
@@ -51,9 +55,9 @@ struct GeminiGrounding {
         writer.object {
             $0.key("segment")
             $0.object {
-                if let start = facts["start_index"]?.int { $0.member("startIndex", start) }
-                if let end = facts["end_index"]?.int { $0.member("endIndex", end) }
-                if let text = facts["cited_text"]?.string { $0.member("text", text) }
+                if let start = (facts["start_index"] ?? facts["start"])?.int { $0.member("startIndex", start) }
+                if let end = (facts["end_index"] ?? facts["end"])?.int { $0.member("endIndex", end) }
+                if let text = (facts["cited_text"] ?? facts["text"])?.string { $0.member("text", text) }
             }
             $0.key("groundingChunkIndices")
             $0.array { $0.int(chunk) }

@@ -71,7 +71,12 @@ struct GeminiTurns {
         for part in result.content {
             switch part {
             case .text(let text), .refusal(let text): texts.append(text)
-            case .image(let item, _), .audio(let item), .video(let item), .document(let item, _):
+            case .image(let item, let detail):
+                if let detail, detail != "auto" { dropped.insert(.imageDetail) }
+                media.append(.media(item))
+            case .audio(let item), .video(let item): media.append(.media(item))
+            case .document(let item, let name):
+                if name != nil { dropped.insert(.documentName) }
                 media.append(.media(item))
             case .thinking, .toolCall, .toolResult: noteDropped(part)
             }

@@ -33,6 +33,7 @@ struct OllamaLineReader: Sendable {
 
     private mutating func readMessage(_ message: JSONValue, of line: JSONValue, into events: inout [ModelEvent]) {
         readWords(message, text: "content", into: &events)
+        if let images = message["images"], images.count > 0 { events.append(.leftOut("images")) }
         guard let calls = message["tool_calls"] else { return }
         for call in calls.elements {
             guard let function = call["function"] else { continue }

@@ -25,6 +25,7 @@ enum ErrorKind {
             if says(noMoney) { return .quota }
             if says(tooLong) { return .contextLength }
             if says(filtered) { return .contentFilter }
+            if SealedThinking.isRefused(words) { return .unsupported }
             return says(noModel) ? .notFound : .badRequest
         case .some(500...):
             if says(tooLong) { return .contextLength }

@@ -19,4 +19,11 @@ struct UnknownFields {
         guard let object else { return }
         for (key, value) in object.members where !value.isNull && !known.contains(key) { add("\(place).\(key)") }
     }
+
+    /// Adds what `CacheMark` does not hold of a `cache_control`.
+    mutating func addMark(_ mark: JSONValue?, under place: String) {
+        guard let mark else { return }
+        if mark["type"]?.isString("ephemeral") != true { return add(place) }
+        add(mark, besides: ["type", "ttl"], under: place)
+    }
 }

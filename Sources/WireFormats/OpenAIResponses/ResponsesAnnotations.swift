@@ -9,6 +9,11 @@ enum ResponsesAnnotations {
         return list.elements.flatMap { annotations(of: $0, at: length) }
     }
 
+    /// Whether any of them has no place here.
+    static func leavesOut(_ citations: RawJSON) -> Bool {
+        (try? JSONValue.parse(citations.bytes))?.elements.contains { annotations(of: $0, at: 0).isEmpty } ?? false
+    }
+
     private static func annotations(of citation: JSONValue, at length: Int) -> [RawJSON] {
         if let url = citation.string { return [written(url: url, title: "", from: length, to: length)] }
         // OpenAI's chat completions.

@@ -72,7 +72,7 @@ public struct ResponsesAnswerWriter: ClientAnswerWriter {
         switch event {
         case .audio: "audio"
         case .text(let choice, _), .toolCall(let choice, _, _, _, _): choice == 0 ? nil : "choices"
-        case .citations(_, let list): ResponsesAnnotations.annotations(list, at: 0).isEmpty ? "citations" : nil
+        case .citations(_, let list): ResponsesAnnotations.leavesOut(list) ? "citations" : nil
         case .start, .refusal, .thinking, .thinkingSignature, .redactedThinking, .toolArguments, .logprobs, .finish,
             .leftOut, .usage:
             nil
@@ -173,11 +173,14 @@ public struct ResponsesAnswerWriter: ClientAnswerWriter {
         emit("response.function_call_arguments.delta", of: item) { $0.member("delta", text) }
     }
 
+    /// Some providers tell where a text comes from before they tell the text.
     private mutating func cite(_ list: RawJSON) {
-        guard let item = items.lastIndex(where: { $0.kind == .message }),
-            let part = items[item].parts.lastIndex(where: { !$0.isRefusal })
-        else { return }
-        for annotation in ResponsesAnnotations.annotations(list, at: items[item].parts[part].text.count) {
+        let cited = citedText
+        let length = cited.map { items[$0.item].parts[$0.part].text.count } ?? 0
+        let annotations = ResponsesAnnotations.annotations(list, at: length)
+        guard !annotations.isEmpty else { return }
+        let (item, part) = if let cited { cited } else { openPart(isRefusal: false) }
+        for annotation in annotations {
             let index = items[item].parts[part].annotations.count
             items[item].parts[part].annotations.append(annotation)
             emit("response.output_text.annotation.added", at: (item, part)) {
@@ -185,6 +188,12 @@ public struct ResponsesAnswerWriter: ClientAnswerWriter {
                 $0.member("annotation", raw: annotation.bytes)
             }
         }
+    }
+
+    /// The last text, which citations are about.
+    private var citedText: (item: Int, part: Int)? {
+        guard let item = items.lastIndex(where: { $0.kind == .message }) else { return nil }
+        return items[item].parts.lastIndex { !$0.isRefusal }.map { (item, $0) }
     }
 
     private mutating func addLogprobs(_ list: [RawJSON]) {

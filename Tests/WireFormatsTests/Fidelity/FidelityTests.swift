@@ -7,27 +7,44 @@ import Testing
 
 @Suite("What becomes of every field")
 struct FidelityTests {
-    @Test("No field of a request gets lost without a word", arguments: FidelityDocument.dialects)
+    @Test(
+        "No field of a request gets lost without a word", arguments: FidelityDocument.dialects + FidelityDocument.tasks)
     func requests(dialect: Dialect) throws {
         let table = try FidelityRows("requests/\(dialect.rawValue)")
-        #expect(table.rows.count > 10)
+        #expect(table.rows.count > 3)
+        let wires = try FidelityDocument.formats(for: dialect)
+        #expect(!wires.isEmpty)
         for row in table.rows {
-            for wire in FidelityDocument.wires {
+            for wire in wires {
                 let fate = try Fidelity(request: row, path: table.path, from: dialect, to: wire)
                 #expect(fate != .lost || row.why != nil, "\(row.field) on its way to \(wire.rawValue)")
+                #expect(fate != .changed, "\(row.field) on its way to \(wire.rawValue): what is in it needs rows")
             }
         }
     }
 
     @Test("No field of an answer gets lost without a word", arguments: FidelityDocument.wires)
     func answers(wire: WireFormat) throws {
-        let table = try FidelityRows("answers/\(wire.rawValue)")
+        let requests = try FidelityDocument.dialects.map { ($0, try FidelityDocument.request(in: $0)) }
+        try check("answers/\(wire.rawValue)", wire, requests, isStreamed: false)
+    }
+
+    @Test("No field of a streamed answer gets lost without a word", arguments: FidelityDocument.streams)
+    func streams(wire: WireFormat) throws {
+        let requests = try FidelityDocument.dialects.map { ($0, try FidelityDocument.streamRequest(in: $0)) }
+        try check("streams/\(wire.rawValue)", wire, requests, isStreamed: true)
+    }
+
+    private func check(
+        _ file: String, _ wire: WireFormat, _ requests: [(Dialect, ClientRequest)], isStreamed: Bool
+    ) throws {
+        let table = try FidelityRows(file)
         #expect(table.rows.count > 3)
         for row in table.rows {
-            for dialect in FidelityDocument.dialects {
-                let fate = try Fidelity(
-                    answer: row, from: wire, to: dialect, asking: try FidelityDocument.request(in: dialect))
+            let fates = FidelityDocument.fates(of: row, from: wire, requests, isStreamed: isStreamed)
+            for (dialect, fate) in fates {
                 #expect(fate != .lost || row.why != nil, "\(row.field) on its way to \(dialect.rawValue)")
+                #expect(fate != .changed, "\(row.field) on its way to \(dialect.rawValue): what is in it needs rows")
             }
         }
     }
