@@ -17,6 +17,8 @@ from services.prometheus import SHIPPED, Prometheus
 from services.redis import Redis
 
 DASHBOARD = json.loads((SHIPPED.parent / "grafana/dashboards/switchyard.json").read_text())
+# Two servers and two nodes start here; a busy machine takes its time.
+pytestmark = pytest.mark.timeout(300)
 RULES = pathlib.Path(__file__).with_name("prometheus-rules.yml")
 
 
