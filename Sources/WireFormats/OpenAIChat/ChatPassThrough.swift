@@ -14,7 +14,7 @@ public struct ChatPassThrough: AnswerRelay {
     private var isRewritten = false
     private var decoder = SSEDecoder()
     private var scan = ChatScan()
-    /// What the event before has in common with the next, as a rule; `nil` at any place but between two records.
+    /// What the record before has in common with the next, as a rule.
     private var pattern: ChunkPattern?
     private var ready: [UInt8] = []
     /// The end mark is kept until the body has ended: what follows it (usage, a cut) must not come after it.
@@ -43,15 +43,9 @@ public struct ChatPassThrough: AnswerRelay {
     }
 
     public mutating func feed(_ bytes: [UInt8]) throws(UpstreamFailure) -> [UInt8] {
-        if let output = pattern?.outputBytes(of: bytes) {
-            summary.outputBytes += output
-            return bytes
-        }
-        pattern = nil
+        if decoder.isBetweenRecords, isLikeBefore(bytes) { return bytes }
         let records = try decoder.feed(bytes)
-        if ready.isEmpty, records.count == 1 {
-            return try passes(records[0], isLast: true) ? records[0].wire : pending()
-        }
+        if ready.isEmpty, records.count == 1 { return try passes(records[0]) ? records[0].wire : pending() }
         try pass(records)
         return pending()
     }
@@ -93,15 +87,21 @@ public struct ChatPassThrough: AnswerRelay {
     }
 
     private mutating func pass(_ records: [StreamRecord]) throws(UpstreamFailure) {
-        for (index, record) in records.enumerated() where try passes(record, isLast: index == records.count - 1) {
-            ready += record.wire
-        }
+        for record in records where try passes(record) { ready += record.wire }
+    }
+
+    /// Whether these are records like the one before, which need not be read.
+    private mutating func isLikeBefore(_ wire: [UInt8]) -> Bool {
+        guard let output = pattern?.outputBytes(of: wire) else { return false }
+        summary.outputBytes += output
+        return true
     }
 
     /// Whether the caller gets a record.
-    /// - Parameter isLast: of those that have come.
     /// - Throws: the error that it is.
-    private mutating func passes(_ record: StreamRecord, isLast: Bool) throws(UpstreamFailure) -> Bool {
+    private mutating func passes(_ record: StreamRecord) throws(UpstreamFailure) -> Bool {
+        if isLikeBefore(record.wire) { return true }
+        pattern = nil
         if record.data.isEmpty { return done == nil }
         if record.isDone {
             done = record.wire
@@ -121,9 +121,7 @@ public struct ChatPassThrough: AnswerRelay {
             }
         }
         scan.read(found, isWhole: false, into: &summary)
-        if isLast, done == nil, summary.hasFirstToken, decoder.isBetweenRecords {
-            pattern = ChunkPattern(record, chunk, found)
-        }
+        if done == nil, summary.hasFirstToken { pattern = ChunkPattern(record, chunk, found) }
         return includeUsage || !(choices?.count == 0 && found.usage?.isNull == false)
     }
 
