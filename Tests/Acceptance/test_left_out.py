@@ -95,7 +95,7 @@ def test_thinking_that_an_account_cannot_open_goes_to_the_one_that_can(make_gate
     other = make_fake("responses", default=behaviours.error(400, says, "invalid_encrypted_content"))
     owner = make_fake("responses")
     config = {
-        "providers": {"other": provider(other), "owner": provider(owner)},
+        "providers": {"other": provider(other, wire="responses"), "owner": provider(owner, wire="responses")},
         "rotations": {"r": rotation(("other", "m"), ("owner", "m"))},
     }
     gateway = make_gateway(config)
