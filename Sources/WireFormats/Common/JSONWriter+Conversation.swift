@@ -9,19 +9,19 @@ extension JSONWriter {
         let tools = conversation.tools.reduce(0) {
             $0 + 128 + ($1.description?.utf8.count ?? 0) + ($1.parameters?.bytes.count ?? 0)
         }
-        // What has to be escaped takes more: a line end in every sixteen bytes of a text.
-        self.init(capacity: 1024 + (messages + tools) / 16 * 17)
+        self.init(capacity: 1024 + messages + tools)
     }
 
     private static func room(for content: [ContentPart]) -> Int {
         content.reduce(0) { sum, part in
             switch part {
-            case .text(let text), .refusal(let text): sum + 64 + text.utf8.count
+            // What has to be escaped takes more: a line end in every sixteen bytes of a text.
+            case .text(let text), .refusal(let text): sum + 64 + text.utf8.count / 16 * 17
             case .image(let media, _), .audio(let media), .video(let media), .document(let media, _):
-                sum + 192 + room(for: media)
+                sum + 96 + room(for: media)
             case .thinking(let thinking):
                 sum + 128 + thinking.text.utf8.count + (thinking.signature ?? thinking.redacted ?? "").utf8.count
-            case .toolCall(let call): sum + 192 + call.arguments.utf8.count
+            case .toolCall(let call): sum + 192 + call.arguments.utf8.count / 8 * 9
             case .toolResult(let result): sum + 192 + room(for: result.content)
             }
         }
