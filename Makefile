@@ -8,7 +8,7 @@
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 RELEASE := .build/release/switchyard
 
-.PHONY: build debug run test unit acceptance chaos chaos-short sdk-suites compose-test fidelity lint bench packages test-packages
+.PHONY: build debug run test unit acceptance chaos chaos-short sdk-suites compose-test fidelity fuzz recorded lint bench packages test-packages
 
 build: packages
 	swift build -c release --product switchyard $(SWIFT_FLAGS)
@@ -48,6 +48,14 @@ compose-test:
 # Writes docs/fidelity.md: what becomes of every field, found by trying.
 fidelity: debug
 	SWITCHYARD_WRITE_FIDELITY=1 swift test --skip-build --filter FidelityTests
+
+# Writes docs/recorded-traffic.md from the recordings in SWITCHYARD_CORPUS.
+recorded: debug
+	SWITCHYARD_WRITE_RECORDED=1 swift test --skip-build --filter RecordedTrafficTests
+
+# Every decoder under libFuzzer for a minute (see Tests/Fuzz/README.md).
+fuzz: packages
+	Tests/Fuzz/run
 
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift

@@ -96,6 +96,11 @@ let package = Package(
         .target(
             name: "CSimdJSON", path: "Sources/CLibraries/CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
 
+        // What takes bytes from outside, for tests that change them at random and for libFuzzer (Tests/Fuzz).
+        .target(
+            name: "FuzzTargets", dependencies: ["Configuration", "WireFormats", "GatewayTypes", "HTTPTypes", "JSON"],
+            path: "Tests/Fuzz/Targets", swiftSettings: house),
+        tests("FuzzTargets"),
         // Real servers that tests start for themselves.
         .target(
             name: "TestServers", dependencies: ["SQLDatabase", "Telemetry", "Threading"], path: "Tests/TestServers",
@@ -130,3 +135,11 @@ let package = Package(
     ],
     cxxLanguageStandard: .cxx17
 )
+
+// libFuzzer brings the program's `main` (Tests/Fuzz/run).
+if Context.environment["SWITCHYARD_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz", dependencies: ["FuzzTargets", "HTTPServer", "HTTPTypes"], path: "Tests/Fuzz/Driver",
+            swiftSettings: house + [.unsafeFlags(["-parse-as-library"])]))
+}

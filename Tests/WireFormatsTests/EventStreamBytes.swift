@@ -32,13 +32,15 @@ enum EventStreamBytes {
         return Self.event("chunk", #"{"bytes":"\#(bytes)","p":"abc"}"#)
     }
 
-    /// The messages of a text with an `event:` and a `data:` line for each.
+    /// The messages of a text with an `event:` and a `data:` line for each; a name after `exception:` is an exception's.
     static func stream(_ text: String) -> [UInt8] {
         var decoder = SSEDecoder()
         let records = ((try? decoder.feed(Array(text.utf8))) ?? []) + decoder.finish()
         return records.flatMap { record in
             guard let name = record.name, (try? JSONValue.parse(record.data)) != nil else { return [UInt8]() }
-            return event(name, String(decoding: record.data, as: UTF8.self))
+            let payload = String(decoding: record.data, as: UTF8.self)
+            let mark = "exception:"
+            return name.hasPrefix(mark) ? exception(String(name.dropFirst(mark.count)), payload) : event(name, payload)
         }
     }
 

@@ -9,6 +9,7 @@ import Testing
 enum UpstreamRecordings {
     struct Recording: CustomTestStringConvertible, Sendable {
         var file: String
+        var endpoint: String
         var url: String
         var status: Int
         var features: [String]
@@ -38,6 +39,14 @@ enum UpstreamRecordings {
         }
     }
 
+    /// Every exchange there is.
+    static let everything: [Recording] = {
+        guard isPresent else { return [] }
+        return names(in: folder, ending: "").filter { !$0.contains(".") }.flatMap { provider in
+            names(in: "\(folder)/\(provider)").compactMap { recording("\(provider)/\($0)") }
+        }
+    }()
+
     private static func recording(_ file: String) -> Recording? {
         guard let value = try? JSONValue.parse(bytes(of: "\(folder)/\(file)")), let response = value["response"] else {
             return nil
@@ -46,7 +55,8 @@ enum UpstreamRecordings {
             response["body_text"]?.string.map { Array($0.utf8) }
             ?? response["body_base64"]?.string.flatMap { Base64.decode($0) } ?? []
         return Recording(
-            file: file, url: value["request"]?["url"]?.string ?? "", status: response["status"]?.int ?? 0,
+            file: file, endpoint: value["endpoint"]?.string ?? "", url: value["request"]?["url"]?.string ?? "",
+            status: response["status"]?.int ?? 0,
             features: value["features"]?.elements.compactMap(\.string) ?? [],
             asked: value["request"]?["body"]?.raw ?? [], body: body)
     }
@@ -54,7 +64,7 @@ enum UpstreamRecordings {
     /// The whole of a recording.
     static func value(of file: String) -> JSONValue? { try? JSONValue.parse(bytes(of: "\(folder)/\(file)")) }
 
-    private static func names(in folder: String) -> [String] {
+    private static func names(in folder: String, ending: String = ".json") -> [String] {
         guard let directory = opendir(folder) else { return [] }
         defer { closedir(directory) }
         var names: [String] = []
@@ -62,7 +72,7 @@ enum UpstreamRecordings {
             let name = withUnsafeBytes(of: &entry.pointee.d_name) {
                 String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
             }
-            if name.hasSuffix(".json") { names.append(name) }
+            if name.hasSuffix(ending) { names.append(name) }
         }
         return names.sorted()
     }

@@ -15,6 +15,9 @@ struct ConverseBlockReader: Sendable {
     private var open: [Int: Block] = [:]
     private var callCount = 0
     private var hasAnswer = false
+    /// Characters of text so far, and how many stood before each block of a stream.
+    private var told = 0
+    private var starts: [Int: Int] = [:]
 
     func finish(_ reason: String) -> FinishReason {
         switch reason {
@@ -37,9 +40,12 @@ struct ConverseBlockReader: Sendable {
             return started + (input.map { arguments($0, at: -1) } ?? []) + stop(-1)
         }
         if let cited = block["citationsContent"], cited.kind == .object {
-            var events = (cited["content"]?.elements.map { Self.text($0["text"]) } ?? []).flatMap { $0 }
+            let start = told
+            var events: [ModelEvent] = []
+            for part in cited["content"]?.elements.map(\.self) ?? [] { events += text(part["text"]) }
             if let citations = cited["citations"], citations.count > 0 {
-                events.append(.citations(choice: 0, RawJSON(citations.raw)))
+                let common = ConverseCitations.common(citations.elements.map(\.self), from: start, to: told)
+                events.append(.citations(choice: 0, common))
             }
             return events
         }
@@ -47,7 +53,7 @@ struct ConverseBlockReader: Sendable {
             let text = reasoning["reasoningText"]
             return Self.thinking(text?["text"], text?["signature"], reasoning["redactedContent"])
         }
-        if let text = block["text"] { return Self.text(text) }
+        if let said = block["text"] { return text(said) }
         return leftOut(block)
     }
 
@@ -58,13 +64,17 @@ struct ConverseBlockReader: Sendable {
     }
 
     mutating func delta(_ delta: JSONValue, at position: Int) -> [ModelEvent] {
-        if let text = delta["text"] { return Self.text(text) }
+        if let said = delta["text"] {
+            starts[position] = starts[position] ?? told
+            return text(said)
+        }
         if let input = delta["toolUse"]?["input"]?.string { return arguments(input, at: position) }
         if let reasoning = delta["reasoningContent"] {
             return Self.thinking(reasoning["text"], reasoning["signature"], reasoning["redactedContent"])
         }
         guard let citation = delta["citation"], citation.kind == .object else { return [] }
-        return [.citations(choice: 0, RawJSON([UInt8(ascii: "[")] + citation.raw + [UInt8(ascii: "]")]))]
+        let start = starts[position] ?? told
+        return [.citations(choice: 0, ConverseCitations.common([citation], from: start, to: told))]
     }
 
     /// A call whose arguments never came has none: `{}`, as every other format says it.
@@ -111,8 +121,9 @@ struct ConverseBlockReader: Sendable {
         return [.leftOut(value["type"]?.string ?? key)]
     }
 
-    private static func text(_ value: JSONValue?) -> [ModelEvent] {
+    private mutating func text(_ value: JSONValue?) -> [ModelEvent] {
         guard let text = value?.string, !text.isEmpty else { return [] }
+        told += text.unicodeScalars.count
         return [.text(choice: 0, text)]
     }
 

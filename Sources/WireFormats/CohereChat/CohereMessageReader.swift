@@ -14,7 +14,7 @@ enum CohereMessageReader {
             for (index, call) in calls.elements.enumerated() { events += Self.call(call, index: index) }
         }
         if let citations = message["citations"], citations.kind == .array, citations.count > 0 {
-            events.append(.citations(choice: 0, RawJSON(citations.raw)))
+            events.append(.citations(choice: 0, CohereCitations.common(citations.elements.map(\.self))))
         }
         return events
     }

@@ -37,7 +37,7 @@ public struct CohereStreamReader: UpstreamStreamReader {
             return arguments("{}", at: position)
         case "citation-start":
             guard let citation = message?["citations"], citation.kind == .object else { return nil }
-            return [.citations(choice: 0, RawJSON([UInt8(ascii: "[")] + citation.raw + [UInt8(ascii: "]")]))]
+            return [.citations(choice: 0, CohereCitations.common([citation]))]
         case "message-end":
             guard let end = event["delta"] else { return nil }
             return try CohereEnd.events(of: end)

@@ -22,7 +22,7 @@ extension WireFormat {
     fileprivate var refusesOpenAIsSeals: Bool {
         switch self {
         case .anthropicMessages, .bedrockConverse, .gemini: true
-        case .openAIChat, .openAIResponses, .ollamaChat, .cohereChat, .completions: false
+        case .openAIChat, .openAIResponses, .ollamaChat, .cohereChat, .openAICompletions: false
         }
     }
 }

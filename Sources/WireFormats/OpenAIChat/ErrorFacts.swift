@@ -65,17 +65,19 @@ struct ErrorFacts: Sendable {
             guard let value = facts.present(key) else { continue }
             if let text = value.string, !text.isEmpty { return text }
             if let text = listed(value) ?? value["message"]?.string ?? value["error"]?.string { return text }
+            if let detail = value.present("detail"), let text = detail.string ?? listed(detail) { return text }
         }
         if let errors = facts.present("errors") { return listed(errors) }
         return top.flatMap { message(in: $0, besides: nil) }
     }
 
-    /// FastAPI's list of `{"loc","msg"}`, Cloudflare's list of `{"message"}`, or a list of texts.
+    /// FastAPI's list of `{"loc","msg"}`, Cloudflare's of `{"message"}`, Writer's of `{"description"}`, or a list of texts.
     private static func listed(_ list: JSONValue) -> String? {
         guard list.kind == .array else { return nil }
         let texts = list.elements.compactMap { element -> String? in
             if let text = element.string { return text }
-            guard let text = element["msg"]?.string ?? element["message"]?.string else { return nil }
+            let words = ["msg", "message", "description"].compactMap { element[$0]?.string }
+            guard let text = words.first else { return nil }
             let place = (element["loc"]?.elements.map { $0.string ?? RawJSON($0.raw).text } ?? []).joined(
                 separator: ".")
             return place.isEmpty ? text : "\(place): \(text)"

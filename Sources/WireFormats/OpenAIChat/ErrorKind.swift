@@ -63,6 +63,7 @@ enum ErrorKind {
         "maximum prompt length", "token limit", "exceeds the maximum number of tokens", "input token count",
         "maximum number of input tokens", "max_input_tokens", "tokens exceed", "range of input length should be",
         "too large for model with", "maximum allowed input length", "inputs tokens + max_new_tokens",
+        "`inputs` tokens + `max_new_tokens`",
     ]
     private static let filtered = [
         "content_filter", "content filter", "content_policy", "content policy", "content management policy",

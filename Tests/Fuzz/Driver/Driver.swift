@@ -1,0 +1,43 @@
+import FuzzTargets
+import Glibc
+import HTTPTypes
+
+@testable import HTTPServer
+
+/// What libFuzzer calls with its inputs. The target is named by `SWITCHYARD_FUZZ_TARGET`.
+private let target: FuzzTarget = {
+    let name = getenv("SWITCHYARD_FUZZ_TARGET").map { String(cString: $0) } ?? ""
+    guard let target = (FuzzTarget.all + [httpRequests]).first(where: { $0.name == name }) else {
+        fputs("SWITCHYARD_FUZZ_TARGET names no target; see Tests/Fuzz/README.md\n", stderr)
+        exit(2)
+    }
+    return target
+}()
+
+/// The parser of HTTP/1.1 requests: the same verdict for any cut.
+private let httpRequests = FuzzTarget("http-request") { bytes in
+    func verdict(_ pieces: [ArraySlice<UInt8>]) -> String {
+        var parser = RequestParser(limits: .init())
+        for piece in pieces {
+            let bytes = Array(piece)
+            switch parser.feed(bytes.span) {
+            case .needsMore: continue
+            case .refused(let error): return "\(error)"
+            case .head(let head, _): return "\(head.method.token) \(head.target) \(head.headers.count) \(head.body)"
+            }
+        }
+        return "more"
+    }
+    let middle = bytes.count / 2
+    let isSame = verdict([bytes[...]]) == verdict([bytes[..<middle], bytes[middle...]])
+    return isSame ? nil : "the verdict depends on the cut"
+}
+
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    if let fault = target.run(Array(UnsafeBufferPointer(start: start, count: count))) {
+        fputs("\(target.name): \(fault)\n", stderr)
+        abort()
+    }
+    return 0
+}
