@@ -44,7 +44,7 @@ struct ProviderErrorTests {
             Told(
                 status: request, type: invalid, code: "content_policy_violation", anthropic: (request, invalid),
                 google: "INVALID_ARGUMENT")
-        case .badRequest:
+        case .badRequest, .unsupported:
             Told(status: request, type: invalid, anthropic: (request, invalid), google: "INVALID_ARGUMENT")
         case .notFound:
             Told(

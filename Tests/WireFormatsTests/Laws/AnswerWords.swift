@@ -16,7 +16,7 @@ struct AnswerWords: Sendable {
 
     static func of(_ wire: WireFormat) -> AnswerWords {
         switch wire {
-        case .openAIChat:
+        case .openAIChat, .openAICompletions:
             AnswerWords(
                 choices: 3,
                 finishes: [.stop, .length, .contentFilter, .refusal, .pause, .error("broken"), .other("odd")],

@@ -31,7 +31,7 @@ struct RequestWords: Sendable {
 
     static func of(_ wire: WireFormat) -> RequestWords {
         switch wire {
-        case .openAIChat: chat
+        case .openAIChat, .openAICompletions: chat
         case .openAIResponses: responses
         case .anthropicMessages: messages
         case .gemini: gemini

@@ -56,6 +56,7 @@ struct RecordedConversation: Sendable {
         case .ollamaChat: return has("\"message\"")
         case .cohereChat: return has("\"message\"", "message-start", "\"finish_reason\"")
         case .bedrockConverse: return true
+        case .openAICompletions: return false
         }
     }
 
