@@ -15,7 +15,8 @@ struct GeminiImageRequest {
         var dropped: [String] = []
         for (key, value) in json.members where !value.isNull {
             switch key {
-            case "model", "prompt", "stream", "partial_images": continue
+            case "model", "prompt", "stream": continue
+            case "partial_images": if value.int == 0 { continue }
             case "n": if isImagen || value.int == 1 { continue }
             case "size": if value.isString("auto") || ratio?.isSame(as: size) == true { continue }
             case "response_format": if value.isString("b64_json") { continue }
