@@ -12,6 +12,9 @@ struct StreamPlace: Comparable, Sendable {
         self.number = number
     }
 
+    /// As Redis writes it.
+    var text: String { "\(time)-\(number)" }
+
     /// The first place behind it, as Redis writes it.
     var next: String { "\(time)-\(number + 1)" }
 
