@@ -6,16 +6,19 @@ struct BootMarker {
     /// How many processes have spoken since the memory is empty.
     var speakers: Int
     var spoken = SpokenNodes()
-    /// Whether the ledger has spoken before, and must again.
+    /// Whether the counters may have what the ledger, or an older memory, has said before.
     var isAgain: Bool
+    /// Whether it is to be found out first whether this memory is an older copy.
+    var isDoubted: Bool
 
     /// - Returns: `nil` when the ledger need not speak.
     init?(_ reply: RedisReply?) {
-        guard let fields = reply?.asFields, let unseeded = fields["unseeded"]?.asInteger,
-            let life = fields["life"]?.asText, let speakers = fields["speakers"]?.asInteger
-        else { return nil }
+        guard let fields = reply?.asFields, let life = fields["life"]?.asText else { return nil }
+        let unseeded = fields["unseeded"]?.asInteger
+        isDoubted = fields["doubted"] != nil
+        guard unseeded != nil || isDoubted else { return nil }
         self.life = life
-        self.speakers = speakers
+        speakers = fields["speakers"]?.asInteger ?? 0
         isAgain = unseeded == 2
         for (name, value) in fields where name.hasPrefix("s") && name.utf8.count == 9 {
             let words = value.asText?.split(separator: " ", maxSplits: 1) ?? []

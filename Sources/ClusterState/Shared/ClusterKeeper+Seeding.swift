@@ -8,6 +8,7 @@ internal import Telemetry
 extension ClusterKeeper {
     /// How long one node may take before another one tries as well, in milliseconds.
     private static let patience = 10_000
+    private static let doubtScript = RedisScript(DoubtScript.source)
 
     func seedLater() {
         guard !unseeded.isEmpty, !isSeeding, !isClosed else { return }
@@ -42,6 +43,11 @@ extension ClusterKeeper {
             let reply = try? await client.command(["HGETALL", .text(SharedKeys.boot(number))])
             loop.checkIsolated()
             guard let marker = BootMarker(reply) else { continue }
+            if marker.isDoubted {
+                await endDoubt(about: number, life: marker.life)
+                loop.checkIsolated()
+                continue
+            }
             if read?.spoken != marker.spoken {
                 guard let seeds = await ledgerSeeds(without: marker.spoken) else { return false }
                 loop.checkIsolated()
@@ -59,6 +65,27 @@ extension ClusterKeeper {
             cluster.log.warning("Redis had no memory: the ledger was read for the limits", ["counters": counters])
         }
         return true
+    }
+
+    /// Finds out whether a Redis that was started again has less than the ledger once heard of it.
+    private func endDoubt(about number: Int, life: String) async {
+        let reply = try? await client.command(["GET", .text(SharedKeys.moved(number))])
+        loop.checkIsolated()
+        guard let reply else { return }
+        var isOlder = false
+        do throws(SQLError) {
+            if let noted = try await ledger.notedPlace(of: number) {
+                isOlder = StreamPlace(reply.asText ?? "").map { $0 < noted } ?? true
+            }
+        } catch {
+            cluster.log.warning(
+                "Redis was started again, and the ledger cannot be read to find out what it forgot",
+                ["reason": "\(error)"])
+        }
+        loop.checkIsolated()
+        if isOlder { cluster.log.warning("Redis came back with an older memory", ["shard": number]) }
+        _ = try? await client.run(
+            Self.doubtScript, keys: [SharedKeys.boot(number)], arguments: [.text(life), .integer(isOlder ? 1 : 0)])
     }
 
     private func ledgerSeeds(without spoken: SpokenNodes) async -> [LedgerSeed]? {

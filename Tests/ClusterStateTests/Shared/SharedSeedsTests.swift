@@ -58,6 +58,35 @@ import Testing
         for member in [new, other] { await member.leave() }
     }
 
+    @Test(
+        "A Redis that comes back with an older memory lets no more in than the limit, and one that lost nothing is believed",
+        arguments: [true, false])
+    func olderMemory(isOlder: Bool) async throws {
+        let redis = ThrowawayRedis()
+        let commands = RedisCommands(redis)
+        let database = try await SharedDatabase()
+        let old = try await Member(redis, name: "a", timing: hasty, database: database)
+        let other = try await Member(redis, name: "b", timing: hasty, database: database)
+        let (id, subjects) = try await user(old) { $0.requestsPerDay = 20 }
+        #expect(await passed(5, [old], id, subjects) == 5)
+        await rowsOf(other, 5)
+        if isOlder { await commands.run("SAVE") }
+        #expect(await passed(6, [old], id, subjects) == 6)
+        await rowsOf(other, 11)
+        await old.leave()
+        await other.leave()
+        let new = try await Member(redis, name: "a", timing: hasty, database: database)
+        #expect(await passed(2, [new], id, subjects) == 2)
+        if !isOlder { await commands.run("SAVE") }
+        redis.kill()
+        redis.start()
+        await new.untilShared()
+        #expect(await passed(20, [new], id, subjects) == 7)
+        let counter = new.counter(id)?.key ?? ""
+        #expect(await commands.run("HEXISTS", .text(counter), "n--------")?.asInteger == (isOlder ? 1 : 0))
+        await new.leave()
+    }
+
     @Test("When all nodes and Redis have started anew, the ledger has the say")
     func allNew() async throws {
         let redis = ThrowawayRedis()

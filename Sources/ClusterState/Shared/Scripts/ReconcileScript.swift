@@ -8,8 +8,9 @@
 ///
 /// The boot marker has these fields: `run`, the id of Redis's process; `life`, made anew when that changes or the memory is
 /// lost; `since`, when the nodes began to speak; `complete`, when they have; `e` and an epoch for each that has spoken since
-/// then; `s` and an epoch, with the start and the name of its node, for each that has spoken since the memory is empty, and in
-/// `speakers` their number; `unseeded` until the ledger has spoken (1, or 2 when it has to speak again), then `seeded`.
+/// then; `p` and an epoch for each that has said a part of it; `s` and an epoch, with the start and the name of its node, for each that has spoken since the memory is empty, and in
+/// `speakers` their number; `unseeded` until the ledger has spoken (1, or 2 when it has to speak again), then `seeded`;
+/// `doubted` after another start with a memory, until it is known whether it is an older copy (`DoubtScript`).
 ///
 /// Keys: boot marker, holds of this node, counters. Arguments: numbers (doubles: Redis's time after which nobody waits for
 /// the answer; since when this node has been cut off, or 0; whether this is the first and whether it is the last part; whether
@@ -31,11 +32,15 @@ enum ReconcileScript {
             local missedWindow = cutSince > 0 and now - now % 60000 > cutSince
             if boot[1] ~= ARGV[3] or missedWindow and (not boot[3] or boot[2] + 0 <= cutSince) then
               for _, name in ipairs(redis.call('HKEYS', KEYS[1])) do
-                if name == 'complete' or #name == 9 and name:sub(1, 1) == 'e' then redis.call('HDEL', KEYS[1], name) end
+                if name == 'complete' or #name == 9 and name:match('^[ep]') then redis.call('HDEL', KEYS[1], name) end
               end
               redis.call('HSET', KEYS[1], 'run', ARGV[3], 'since', time)
               if boot[1] ~= ARGV[3] then redis.call('HSET', KEYS[1], 'life', time .. '-' .. me) end
-              if not boot[1] then redis.call('HSET', KEYS[1], 'unseeded', 1) end
+              if not boot[1] then
+                redis.call('HSET', KEYS[1], 'unseeded', 1)
+              elseif boot[1] ~= ARGV[3] then
+                redis.call('HSET', KEYS[1], 'doubted', 1)
+              end
             elseif not boot[3] and cutSince > 0 then
               -- Redis may have been away for the others as well until now: their time begins anew.
               redis.call('HSET', KEYS[1], 'since', time)
@@ -45,7 +50,13 @@ enum ReconcileScript {
               epochs[i] = 'e' .. struct.unpack('c8', numbers, at)
               at = at + 8
             end
-            if isFirst == 1 then redis.call('DEL', KEYS[2]) end
+            if isFirst == 1 then
+              redis.call('DEL', KEYS[2])
+              redis.call('HSET', KEYS[1], 'p' .. me, 1)
+            elseif redis.call('HEXISTS', KEYS[1], 'p' .. me) == 0 then
+              -- Between two parts everything began anew.
+              return struct.pack('<dd', 6, now)
+            end
             for i = 6, #ARGV, 2 do redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1]) end
             for i = 1, counters do
               local expiry = struct.unpack('<d', numbers, at)
@@ -56,6 +67,7 @@ enum ReconcileScript {
             end
             local verdict = 0
             if isLast == 1 then
+              redis.call('HDEL', KEYS[1], 'p' .. me)
               redis.call('HSET', KEYS[1], 'e' .. me, 1)
               if redis.call('HSETNX', KEYS[1], 's' .. me, ARGV[5]) == 1 then
                 redis.call('HINCRBY', KEYS[1], 'speakers', 1)
@@ -84,7 +96,7 @@ enum ReconcileScript {
                 complete = complete or now - redis.call('HGET', KEYS[1], 'since') >= 4000
                 if not complete then
                   verdict = 5
-                elseif redis.call('HEXISTS', KEYS[1], 'unseeded') == 1 then
+                elseif redis.call('HEXISTS', KEYS[1], 'unseeded') + redis.call('HEXISTS', KEYS[1], 'doubted') > 0 then
                   verdict = 7
                 else
                   redis.call('HSET', KEYS[1], 'complete', 1)

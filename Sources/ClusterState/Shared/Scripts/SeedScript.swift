@@ -3,7 +3,7 @@
 ///
 /// The ledger tells the sums of minute and day without the nodes that have spoken; of the month before this day it tells those
 /// of all nodes, and what the speakers say of it themselves is taken off here, as to find their rows among those of a
-/// month would take long.
+/// month would take long. Fields of others, which an older copy of Redis's memory had, are removed.
 ///
 /// Keys: boot marker, counters. Arguments: numbers (doubles: how many nodes had spoken, whether this is the last part, count of
 /// counters; for each counter minute, requests, tokens, day, requests, tokens, cost, month, cost before this day, when it
@@ -16,6 +16,10 @@ enum SeedScript {
             local speakers, isLast, counters, at = struct.unpack('<ddd', ARGV[1])
             local boot = redis.call('HMGET', KEYS[1], 'life', 'unseeded', 'speakers')
             if boot[1] ~= ARGV[2] or not boot[2] or tonumber(boot[3]) ~= speakers then return 0 end
+            local spoken = {}
+            for _, name in ipairs(redis.call('HKEYS', KEYS[1])) do
+              if #name == 9 and name:match('^[ps]') then spoken['n' .. name:sub(2)] = true end
+            end
             for i = 1, counters do
               local minute, minuteRequests, minuteTokens, day, requests, tokens, cost, month, before, expiry
               minute, minuteRequests, minuteTokens, day, requests, tokens, cost, month, before, expiry, at =
@@ -27,7 +31,9 @@ enum SeedScript {
                   isThere = true
                 else
                   local field = {struct.unpack(FIELD, all[j + 1])}
-                  if field[12] == month then
+                  if not spoken[all[j]] then
+                    redis.call('HDEL', KEYS[1 + i], all[j])
+                  elseif field[12] == month then
                     before = before - field[13]
                     if field[8] == day then before = before + field[11] end
                   end

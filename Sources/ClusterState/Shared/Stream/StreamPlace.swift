@@ -14,6 +14,9 @@ struct StreamPlace: Comparable, Sendable {
         self.number = number
     }
 
+    /// As Redis writes it.
+    var text: String { "\(time)-\(number)" }
+
     /// Read digit by digit: each request has one.
     private static func number(_ digits: Substring.UTF8View) -> UInt64? {
         guard !digits.isEmpty else { return nil }

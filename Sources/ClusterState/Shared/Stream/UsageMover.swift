@@ -24,6 +24,9 @@ actor UsageMover {
     /// Until when others may have a go, as the database does not take rows from this node; a monotonic moment.
     private var restsUntil: Int64 = 0
     private var hasFailed = false
+    /// Places that Redis knows and the database does not, by shard; when the latest were noted there, a monotonic moment.
+    private var unnoted: [Int: StreamPlace] = [:]
+    private var notedAt: Int64 = 0
 
     private static let takeScript = RedisScript(TakeScript.source)
     private static let movedScript = RedisScript(MovedScript.source)
@@ -57,6 +60,7 @@ actor UsageMover {
         _ = await moveOnce()
         loop.checkIsolated()
         isClosed = true
+        await note(after: 0)
         for shard in cluster.shards.indices { _ = await take(shard, keepsFor: 0) }
     }
 
@@ -93,6 +97,8 @@ actor UsageMover {
         self.isMover = isMover
         let isMoved = await move(taken)
         loop.checkIsolated()
+        await note(after: 1000)
+        loop.checkIsolated()
         return isMore && isMoved && !isClosed
     }
 
@@ -127,9 +133,24 @@ actor UsageMover {
                 Self.movedScript, keys: [SharedKeys.usage(take.shard), SharedKeys.moved(take.shard)],
                 arguments: [.text(last.place), .text(next)])
             loop.checkIsolated()
-            if reply != nil { ledger.moved(take.shard, upTo: StreamPlace(last.place), life: take.life) }
+            if reply != nil {
+                let place = StreamPlace(last.place)
+                ledger.moved(take.shard, upTo: place, life: take.life)
+                unnoted[take.shard] = place
+            }
         }
         return true
+    }
+
+    /// Tells the database how far its rows have come, so that an older copy of Redis's memory can be told as such.
+    private func note(after milliseconds: Int64) async {
+        let now = RedisClock.monotonic()
+        guard !unnoted.isEmpty, now - notedAt >= milliseconds else { return }
+        let places = unnoted
+        guard (try? await ledger.note(places)) != nil else { return }  // the next time
+        loop.checkIsolated()
+        notedAt = now
+        for (shard, place) in places where unnoted[shard] == place { unnoted[shard] = nil }
     }
 
     private func rest(because error: SQLError) {
