@@ -8,7 +8,7 @@ import HTTPTypes
 private let target: FuzzTarget = {
     let name = getenv("SWITCHYARD_FUZZ_TARGET").map { String(cString: $0) } ?? ""
     guard let target = (FuzzTarget.all + [httpRequests]).first(where: { $0.name == name }) else {
-        fputs("SWITCHYARD_FUZZ_TARGET names no target; see Tests/Fuzz/README.md\n", stderr)
+        complain("SWITCHYARD_FUZZ_TARGET names no target; see Tests/Fuzz/README.md")
         exit(2)
     }
     return target
@@ -33,10 +33,15 @@ private let httpRequests = FuzzTarget("http-request") { bytes in
     return isSame ? nil : "the verdict depends on the cut"
 }
 
+private func complain(_ text: String) {
+    let line = Array("\(text)\n".utf8)
+    _ = write(2, line, line.count)
+}
+
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     if let fault = target.run(Array(UnsafeBufferPointer(start: start, count: count))) {
-        fputs("\(target.name): \(fault)\n", stderr)
+        complain("\(target.name): \(fault)")
         abort()
     }
     return 0
