@@ -126,7 +126,11 @@ def test_the_first_small_request_that_looks_for_a_quota_is_answered(agent, fakes
 
 def test_tokens_are_counted_before_the_turn(agent, fakes, wire):
     def count(exchange):
-        told = {"/count_tokens": b'{"input_tokens": 14}', ":countTokens": b'{"totalTokens": 14}'}
+        told = {
+            "/count_tokens": b'{"input_tokens": 14}',
+            ":countTokens": b'{"totalTokens": 14}',
+            "/count-tokens": b'{"inputTokens": 14}',
+        }
         return next((behaviours.body(body) for end, body in told.items() if exchange.path.endswith(end)), None)
 
     fakes[wire].decide = count
@@ -136,7 +140,7 @@ def test_tokens_are_counted_before_the_turn(agent, fakes, wire):
         )
     finally:
         fakes[wire].decide = None
-    assert counted.input_tokens == 14 if wire in ("anthropic", "gemini") else counted.input_tokens > 14
+    assert counted.input_tokens == 14 if wire in ("anthropic", "gemini", "converse") else counted.input_tokens > 14
 
 
 def test_what_is_marked_for_the_cache_is_no_reason_to_refuse(gateway, agent, fakes):
