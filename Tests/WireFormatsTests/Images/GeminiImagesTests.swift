@@ -56,7 +56,8 @@ struct GeminiImagesTests {
         arguments: [
             (#""n":3"#, ["n"]), (#""size":"1792x1024""#, ["size"]), (#""size":"auto","background":"auto""#, []),
             (#""size":"huge""#, ["size"]), (#""response_format":"url","user":"u""#, ["response_format", "user"]),
-            (#""output_format":"webp","zz":null"#, ["output_format"]), (#""stream":true,"partial_images":2"#, ["partial_images"]),
+            (#""output_format":"webp","zz":null"#, ["output_format"]),
+            (#""stream":true,"partial_images":2"#, ["partial_images"]),
         ] as [(String, [String])])
     func dropped(fields: String, names: [String]) throws {
         #expect(try Self.call(fields, model: "g").dropped == names)
