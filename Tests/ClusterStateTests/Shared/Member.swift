@@ -40,6 +40,8 @@ final class Member: Sendable {
         for loop in loops { limits.append(await cluster.limits(on: loop)) }
         self.limits = limits
         try await cluster.start()
+        // The mover looks once by itself when it starts. Behind this that is over, and a test may fill streams that nobody moves.
+        await cluster.keeper.onLoop { [cluster] _ in _ = await cluster.mover.moveOnce() }
     }
 
     deinit { for loop in loops { loop.stop() } }
