@@ -3,9 +3,9 @@
 import json
 
 import anthropic
-import httpx
 import pytest
 
+from asking import HELLO, ask_message, post_message, streamed
 from configs import provider, user
 from fakes import WIRES, Answer, ToolCall, Usage, behaviours
 from readings import read
@@ -38,32 +38,12 @@ def wire(request, fakes):
     return request.param
 
 
-def ask(sdk, wire, streamed, messages=None, **fields):
-    """The final message, whole or by the stream helper."""
-    asked = {"model": f"{wire}/m", "max_tokens": 77, "messages": messages or [user("hi")], **fields}
-    if not streamed:
-        return sdk.messages.create(**asked)
-    with sdk.messages.stream(**asked) as stream:
-        return stream.get_final_message()
-
-
-def post(gateway, body, path="/v1/messages", token=None, **headers):
-    """By hand, as the SDK would: the key in its own header, the version said."""
-    headers = {"x-api-key": token or gateway.admin_token, "anthropic-version": "2023-06-01", **headers}
-    raw = body if isinstance(body, bytes) else json.dumps(body)
-    return gateway.http.post(path, content=raw, headers={"content-type": "application/json", **headers})
-
-
-streamed = pytest.mark.parametrize("streamed", [False, True], ids=["whole", "streamed"])
-HELLO = {"max_tokens": 9, "messages": [user("hi")]}
-
-
 @streamed
 def test_text_system_and_settings_reach_the_model(sdk, fakes, wire, streamed):
     fakes[wire].always(Answer(text="Grüße, 世界 👋 done", usage=Usage(prompt=100, completion=30, cached=40)))
     messages = [user("first"), {"role": "assistant", "content": "second"}, user("third ✓")]
     extra = {"temperature": 0.5}  # the SDK knows it no more
-    message = ask(sdk, wire, streamed, messages, system="Be brief.", stop_sequences=["END"], extra_body=extra)
+    message = ask_message(sdk, wire, streamed, messages, system="Be brief.", stop_sequences=["END"], extra_body=extra)
     assert [block.text for block in message.content] == ["Grüße, 世界 👋 done"]
     assert (message.stop_reason, message.role, message.type) == ("end_turn", "assistant", "message")
     assert message.id.startswith("msg_")
@@ -93,7 +73,7 @@ def test_a_stream_arrives_piece_by_piece_in_the_documented_order(sdk, fakes, wir
 @streamed
 def test_tools_over_two_turns(sdk, fakes, wire, streamed):
     fakes[wire].always(Answer(text="Let me look.", tools=CALLS))
-    message = ask(sdk, wire, streamed, tools=TOOLS)
+    message = ask_message(sdk, wire, streamed, tools=TOOLS)
     assert message.stop_reason == "tool_use"
     calls = [block for block in message.content if block.type == "tool_use"]
     assert [(call.name, call.input) for call in calls] == [(call.name, json.loads(call.arguments)) for call in CALLS]
@@ -107,7 +87,7 @@ def test_tools_over_two_turns(sdk, fakes, wire, streamed):
     ]
     content = [block.model_dump(exclude_none=True) for block in message.content]
     turns = [user("weather?"), {"role": "assistant", "content": content}, {"role": "user", "content": results}]
-    assert ask(sdk, wire, streamed, turns, tools=TOOLS).content[0].text == "mild in both"
+    assert ask_message(sdk, wire, streamed, turns, tools=TOOLS).content[0].text == "mild in both"
     asked = read(wire, fakes[wire].last)
     assert asked.calls == [(call.name, json.loads(call.arguments)) for call in CALLS]
     assert "result 0" in asked.results[0] and "result 1" in asked.results[1]
@@ -128,7 +108,7 @@ def test_a_tools_input_comes_in_pieces(sdk, fakes, wire):
 def test_a_signature_goes_back_unchanged(sdk, fakes, wire, streamed):
     signature = "RXEtc2lnbmVkLWJ5LXRoZS1wcm92aWRlcisvPT0="
     fakes[wire].always(Answer(text="", thinking="hmm", signature=signature, tools=CALLS[:1]))
-    message = ask(sdk, wire, streamed, tools=TOOLS, thinking={"type": "enabled", "budget_tokens": 1024})
+    message = ask_message(sdk, wire, streamed, tools=TOOLS, thinking={"type": "enabled", "budget_tokens": 1024})
     thoughts = [block for block in message.content if block.type == "thinking"]
     assert ("".join(block.thinking for block in thoughts), thoughts[-1].signature) == ("hmm", signature)
     call = message.content[-1]
@@ -137,13 +117,13 @@ def test_a_signature_goes_back_unchanged(sdk, fakes, wire, streamed):
         {"role": "assistant", "content": [block.model_dump(exclude_none=True) for block in message.content]},
         {"role": "user", "content": [{"type": "tool_result", "tool_use_id": call.id, "content": "mild"}]},
     ]
-    ask(sdk, wire, False, turns, tools=TOOLS)
+    ask_message(sdk, wire, False, turns, tools=TOOLS)
     assert json.dumps(fakes[wire].last.json).count(signature) == 1
 
 
 def test_images_reach_the_model_also_in_results(sdk, fakes, wire):
     image = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": PIXEL}}
-    ask(sdk, wire, False, [{"role": "user", "content": [{"type": "text", "text": "what?"}, image]}])
+    ask_message(sdk, wire, False, [{"role": "user", "content": [{"type": "text", "text": "what?"}, image]}])
     assert PIXEL in json.dumps(fakes[wire].last.json)
     call = {"type": "tool_use", "id": "toolu_1", "name": "weather", "input": {}}
     result = {"type": "tool_result", "tool_use_id": "toolu_1", "content": [image]}
@@ -160,7 +140,7 @@ def test_images_reach_the_model_also_in_results(sdk, fakes, wire):
 def test_structured_output_carries_its_schema(sdk, fakes, wire):
     fakes[wire].always(Answer(text='{"city":"Oslo"}'))
     schema = {**SCHEMA, "additionalProperties": False}
-    message = ask(sdk, wire, False, output_config={"format": {"type": "json_schema", "schema": schema}})
+    message = ask_message(sdk, wire, False, output_config={"format": {"type": "json_schema", "schema": schema}})
     assert json.loads(message.content[0].text) == {"city": "Oslo"}
     assert '"additionalProperties"' in json.dumps(fakes[wire].last.json)
 
@@ -173,7 +153,7 @@ def test_finish_reasons_are_mapped(sdk, fakes, wire, streamed, finish, told):
     if (wire, finish) == ("ollama", "content_filter"):
         finish, told = "stop", "end_turn"  # Ollama has no such reason
     fakes[wire].always(Answer(finish=finish))
-    assert ask(sdk, wire, streamed).stop_reason == told
+    assert ask_message(sdk, wire, streamed).stop_reason == told
 
 
 # Pass-through
@@ -186,7 +166,7 @@ def test_anthropics_bytes_pass_both_ways(gateway, fakes):
     )
     fakes["anthropic"].always(behaviours.body(whole))
     body = b'{ "max_tokens":9 ,"x":[1E2,-0.0],"model":"anthropic\\/m","messages":[{"role":"user","content":"\\u00e9"}]}'
-    answer = post(gateway, body, **{"anthropic-beta": "one-2026,two"})
+    answer = post_message(gateway, body, **{"anthropic-beta": "one-2026,two"})
     assert answer.content == whole
     sent = fakes["anthropic"].last
     assert sent.body == body.replace(b'"anthropic\\/m"', b'"m"')
@@ -205,7 +185,7 @@ def test_a_stream_of_anthropics_passes_as_it_is(gateway, fakes):
         b'event: message_stop\ndata: {"type":"message_stop"}\n\n',
     ]
     fakes["anthropic"].always(behaviours.chunks(parts))
-    answer = post(gateway, {**HELLO, "model": "anthropic/m", "stream": True}, **{"x-request-id": "passed"})
+    answer = post_message(gateway, {**HELLO, "model": "anthropic/m", "stream": True}, **{"x-request-id": "passed"})
     assert answer.content == b"".join(parts)
     row = gateway.row("passed")
     assert (row["dialect"], row["prompt_tokens"], row["completion_tokens"]) == ("anthropic-messages", 3, 5)
@@ -250,101 +230,6 @@ def test_a_provider_that_does_not_count_is_estimated_for(make_gateway, make_fake
     assert 1 <= raw.parse().input_tokens <= 20 and raw.headers["x-switchyard-estimated"] == "true"
 
 
-# Errors
-
-# what the upstream does, the SDK's exception, the type in the body
-ERRORS = {
-    "400": (behaviours.error(400, "Bad temperature."), anthropic.BadRequestError, "invalid_request_error"),
-    "429": (behaviours.error(429, "Slow down."), anthropic.RateLimitError, "rate_limit_error"),
-    "404": (behaviours.error(404, "No model."), anthropic.NotFoundError, "not_found_error"),
-    "500": (behaviours.error(500, "Oops."), anthropic.InternalServerError, "api_error"),
-    "503": (behaviours.error(503, "Busy."), anthropic.InternalServerError, "overloaded_error"),
-    "401": (behaviours.error(401, "Bad key."), anthropic.InternalServerError, "api_error"),
-}
-
-
-@streamed
-@pytest.mark.parametrize("name", ERRORS)
-@pytest.mark.parametrize("wire", ["anthropic", "openai"])
-def test_errors_are_the_sdks_typed_exceptions(make_gateway, make_fake, wire, name, streamed):
-    behaviour, kind, told = ERRORS[name]
-    gateway = make_gateway({"providers": {wire: provider(make_fake(wire, behaviour))}})
-    with gateway.anthropic_sdk() as sdk, pytest.raises(kind) as caught:
-        ask(sdk, wire, streamed)
-    error = caught.value
-    assert error.body["type"] == "error" and error.body["error"]["type"] == told
-    assert error.body["error"]["message"]
-    assert error.request_id == error.body["request_id"] == error.response.headers["x-request-id"]
-    gateway.assert_no_secret_in(json.dumps(error.body), "an error")
-
-
-def test_an_overloaded_provider_is_529(make_gateway, make_fake):
-    gateway = make_gateway({"providers": {"up": provider(make_fake("anthropic", behaviours.error(529)))}})
-    with gateway.anthropic_sdk() as sdk, pytest.raises(anthropic.APIStatusError) as caught:
-        ask(sdk, "up", False)
-    assert caught.value.status_code == 529
-    assert caught.value.body["error"]["type"] == "overloaded_error"
-
-
-def test_the_gateways_own_refusals_have_the_dialects_shape(gateway):
-    bad = {**HELLO, "model": "openai/m"}
-    answers = {
-        401: post(gateway, bad, token="sy-" + "x" * 43),
-        404: post(gateway, {**bad, "model": "openai/nothing"}),
-        400: post(gateway, {**bad, "messages": [{"role": "user"}]}),
-        405: gateway.http.get("/v1/messages"),
-        413: post(gateway, b" " * (64 * 1024 * 1024 + 1)),
-    }
-    for status, answer in answers.items():
-        assert answer.status_code == status, answer.text
-        assert answer.json()["type"] == "error" and answer.json()["error"]["type"]
-        assert answer.headers["request-id"] == answer.json()["request_id"]
-    assert "messages.0.content" in answers[400].json()["error"]["message"]
-    assert post(gateway, {}, path="/v1/messages/batches").json()["error"]["type"] == "not_found_error"
-    # A missing key, and other dialects' paths with it.
-    assert gateway.http.post("/v1/messages", json=bad).json()["error"]["type"] == "authentication_error"
-    assert "type" not in gateway.http.post("/v1/chat/completions", json=bad).json()
-
-
-def test_limits_are_told_in_anthropics_headers(gateway):
-    token = gateway.make_token(limits={"requests_per_minute": 1, "tokens_per_day": 100_000})["token"]
-    with gateway.anthropic_sdk(token=token) as sdk:
-        raw = sdk.messages.with_raw_response.create(model="openai/m", **HELLO)
-        assert raw.headers["anthropic-ratelimit-requests-limit"] == "1"
-        assert raw.headers["anthropic-ratelimit-requests-remaining"] == "0"
-        assert raw.headers["anthropic-ratelimit-requests-reset"].endswith("Z")
-        assert raw.headers["anthropic-ratelimit-tokens-limit"] == "100000"
-        assert not [name for name in raw.headers if name.startswith("x-ratelimit")]
-        with pytest.raises(anthropic.RateLimitError) as caught:
-            sdk.messages.create(model="openai/m", **HELLO)
-    assert 1 <= int(caught.value.response.headers["retry-after"]) <= 60
-
-
-@pytest.mark.parametrize("wire", ["anthropic", "openai"])
-def test_an_error_inside_a_stream_is_an_exception(make_gateway, make_fake, wire):
-    fake = make_fake(wire, behaviours.cut(4, "broken"))
-    gateway = make_gateway({"providers": {"up": provider(fake)}})
-    with gateway.anthropic_sdk() as sdk, pytest.raises(anthropic.APIStatusError) as caught:
-        with sdk.messages.stream(model="up/m", **HELLO) as stream:
-            for _ in stream:
-                pass
-    assert caught.value.body["error"]["type"] == "api_error"
-    with gateway.http.stream(
-        "POST", "/v1/messages", json={**HELLO, "model": "up/m", "stream": True}, headers={"x-api-key": gateway.admin_token}
-    ) as answer, pytest.raises(httpx.RemoteProtocolError):
-        answer.read()
-
-
-@pytest.mark.parametrize("status, headers", [(529, {}), (429, {"retry-after": "0"})])
-def test_the_sdk_retries_what_may_pass(make_gateway, make_fake, status, headers):
-    fake = make_fake("anthropic").answers(behaviours.error(status, headers=headers), behaviours.error(status, headers=headers))
-    config = {"providers": {"up": provider(fake, default_error_cooldown=1)}}
-    gateway = make_gateway(config)
-    with gateway.anthropic_sdk(max_retries=4) as sdk:
-        assert ask(sdk, "up", False).content[0].text == Answer().text
-    assert len(fake.exchanges) == 3
-
-
 # Models and the wish for errors
 
 
@@ -366,13 +251,13 @@ def test_what_cannot_be_said_is_told_or_refused_as_the_caller_wishes(gateway, fa
     for fake in fakes.values():
         fake.always(Answer())
     body = {**HELLO, "model": "openai/m", "top_k": 5}
-    assert post(gateway, body).headers["x-switchyard-dropped-params"] == "top_k"
+    assert post_message(gateway, body).headers["x-switchyard-dropped-params"] == "top_k"
     asked = len(fakes["openai"].exchanges)
-    refused = post(gateway, body, **{"x-switchyard-on-unsupported": "error"})
+    refused = post_message(gateway, body, **{"x-switchyard-on-unsupported": "error"})
     assert refused.status_code == 400 and "top_k" in refused.json()["error"]["message"]
     assert len(fakes["openai"].exchanges) == asked, "nobody was asked"
-    assert post(gateway, {**body, "model": "ollama/m"}, **{"x-switchyard-on-unsupported": "error"}).status_code == 200
-    assert post(gateway, body, **{"x-switchyard-on-unsupported": "perhaps"}).status_code == 400
+    assert post_message(gateway, {**body, "model": "ollama/m"}, **{"x-switchyard-on-unsupported": "error"}).status_code == 200
+    assert post_message(gateway, body, **{"x-switchyard-on-unsupported": "perhaps"}).status_code == 400
     chat = gateway.chat("anthropic/m", seed=7, headers={"x-switchyard-on-unsupported": "error"})
     assert chat.status_code == 400 and chat.json()["error"]["param"] == "seed"
     assert gateway.chat("anthropic/m", seed=7, headers={"x-switchyard-on-unsupported": "drop"}).status_code == 200

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 
+from .ending import end
 from .ports import free_port
 
 
@@ -122,13 +123,7 @@ class MariaDB:
         if self.process is None:
             return
         process, self.process = self.process, None
-        os.kill(process.pid, signal.SIGCONT)
-        process.terminate()
-        try:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end(process, seconds)
 
     def log_tail(self) -> str:
         return "\n".join((self.folder / "server.log").read_text(errors="replace").splitlines()[-20:])

@@ -8,12 +8,12 @@ import os
 import pathlib
 import re
 import shutil
-import signal
 import socket
 import ssl
 import subprocess
 import time
 
+from .ending import end
 from .ports import free_port
 
 SHIPPED = pathlib.Path(__file__).resolve().parents[3] / "nginx"
@@ -121,13 +121,8 @@ class Edge:
         if self.process is None:
             return
         process, self.process = self.process, None
-        os.kill(process.pid, signal.SIGTERM)
-        try:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-            raise AssertionError("nginx did not end") from None
+        if not end(process, seconds):
+            raise AssertionError("nginx did not end")
 
     # The log
 

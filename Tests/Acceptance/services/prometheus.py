@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import pathlib
-import signal
 import subprocess
 import time
 
 import httpx
 import yaml
 
+from .ending import end
 from .mariadb import free_port, program
 
 SHIPPED = pathlib.Path(__file__).resolve().parents[3] / "deploy/prometheus"
@@ -55,12 +54,7 @@ class Prometheus:
         if self.process is None:
             return
         process, self.process = self.process, None
-        os.kill(process.pid, signal.SIGTERM)
-        try:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end(process, seconds)
 
     def log_tail(self) -> str:
         return "\n".join((self.folder / "prometheus.log").read_text(errors="replace").splitlines()[-20:])

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 
+from .ending import end
 from .ports import free_port
 
 
@@ -79,13 +80,7 @@ class Redis:
         if self.process is None:
             return
         process, self.process = self.process, None
-        os.kill(process.pid, signal.SIGCONT)
-        process.terminate()
-        try:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end(process, seconds)
 
     def log_tail(self) -> str:
         return "\n".join((self.folder / "server.log").read_text(errors="replace").splitlines()[-20:])
