@@ -24,7 +24,7 @@ extension Candidate {
     func rest(_ restsFor: (CooldownKey) -> Duration?) -> Duration? {
         var longest: Duration?
         for scope in CooldownScope.allCases {
-            if let rest = restsFor(CooldownKey(scope, of: self)) { longest = max(longest ?? rest, rest) }
+            if let rest = restsFor(cooldownKey(scope)) { longest = max(longest ?? rest, rest) }
         }
         return longest
     }

@@ -76,26 +76,27 @@ public struct ReceivedRequest: Sendable {
     }
 }
 
-/// A request as the pipeline knows it: what it is about, and its body as it came.
-public struct ClientRequest: Sendable {
-    public var received: ReceivedRequest
+/// A request as the pipeline knows it: what it is about, and its body as it came. An object, as it goes through many hands.
+public final class ClientRequest: Sendable {
+    public let received: ReceivedRequest
     /// An empty object where the body is a form.
-    public var json: JSONValue
+    public let json: JSONValue
     /// The body, where it is a form.
-    public var form: MultipartForm?
+    public let form: MultipartForm?
     /// The name the caller asked for.
-    public var model: String
-    public var stream: Bool
+    public let model: String
+    public let stream: Bool
     /// Whether the caller wants usage in the stream (OpenAI's `stream_options.include_usage`).
-    public var includeUsage: Bool
-    public var needs: RequestNeeds
+    public let includeUsage: Bool
+    public let needs: RequestNeeds
 
     public init(
-        _ received: ReceivedRequest, json: JSONValue, model: String, stream: Bool, includeUsage: Bool = true,
-        needs: RequestNeeds
+        _ received: ReceivedRequest, json: JSONValue, form: MultipartForm? = nil, model: String, stream: Bool,
+        includeUsage: Bool = true, needs: RequestNeeds
     ) {
         self.received = received
         self.json = json
+        self.form = form
         self.model = model
         self.stream = stream
         self.includeUsage = includeUsage

@@ -131,12 +131,13 @@ extension ControlStore {
             guard case .success(let user) = try Self.user(token.userID, connection) else { return .refused(.unknown) }
             if token.revokedAt != nil { return .refused(.revoked) }
             if user.disabledAt != nil { return .refused(.disabled) }
-            var caller = Caller(
-                userID: user.id, username: user.username, role: user.role, tokenID: token.id, scopes: token.scopes,
-                models: token.models, allowedAddresses: token.allowedAddresses, expiresAt: token.expiresAt,
-                tier: user.tier, tokenLimits: token.limits, userLimits: user.limits)
-            if let tier = user.tier { caller.tierLimits = try limits(of: tier, connection) }
-            return .caller(caller)
+            let tierLimits = try user.tier.map { tier throws(SQLError) in try limits(of: tier, connection) }
+            return .caller(
+                Caller(
+                    userID: user.id, username: user.username, role: user.role, tokenID: token.id, scopes: token.scopes,
+                    models: token.models, allowedAddresses: token.allowedAddresses, expiresAt: token.expiresAt,
+                    tier: user.tier, tokenLimits: token.limits, userLimits: user.limits,
+                    tierLimits: tierLimits ?? Limits()))
         }
     }
 

@@ -97,10 +97,11 @@ enum RequestsTable {
 
     static func record(_ row: SQLRow) throws(SQLError) -> UsageRecord {
         var record = UsageRecord(
-            id: try row.text("id"), requestID: try row.text("request_id"), time: Int64(try row.int("time")),
-            node: try row.text("node"), userID: try row.text("user_id"), username: try row.text("username"),
-            tokenID: try row.optionalText("token_id"), endpoint: try row.text("endpoint"),
-            dialect: try row.text("dialect"), route: try row.text("route"), stream: try row.bool("stream"))
+            RequestIdentity(
+                id: try row.text("id"), requestID: try row.text("request_id"), time: Int64(try row.int("time")),
+                node: try row.text("node"), userID: try row.text("user_id"), username: try row.text("username"),
+                tokenID: try row.optionalText("token_id"), endpoint: try row.text("endpoint"),
+                dialect: try row.text("dialect"), route: try row.text("route"), stream: try row.bool("stream")))
         record.provider = try row.optionalText("provider")
         record.model = try row.optionalText("model")
         record.status = try row.int("status")

@@ -73,9 +73,10 @@ extension UsageRecord {
             let endpoint = json["e"]?.string, let dialect = json["d"]?.string, let route = json["r"]?.string
         else { return nil }
         self.init(
-            id: id, requestID: requestID, time: Int64(time), node: node, userID: userID, username: username,
-            tokenID: json["k"]?.string, endpoint: endpoint, dialect: dialect, route: route,
-            stream: json["s"]?.bool ?? false)
+            RequestIdentity(
+                id: id, requestID: requestID, time: Int64(time), node: node, userID: userID, username: username,
+                tokenID: json["k"]?.string, endpoint: endpoint, dialect: dialect, route: route,
+                stream: json["s"]?.bool ?? false))
         provider = json["p"]?.string
         model = json["m"]?.string
         status = json["st"]?.int ?? 0

@@ -39,20 +39,3 @@ extension OpenHold {
             since: opening.time, reserved: reserved)
     }
 }
-
-extension UsageRecord {
-    /// What identifies a request stays as it was opened.
-    mutating func takeIdentity(of opening: UsageRecord) {
-        id = opening.id
-        requestID = opening.requestID
-        time = opening.time
-        node = opening.node
-        userID = opening.userID
-        username = opening.username
-        tokenID = opening.tokenID
-        endpoint = opening.endpoint
-        dialect = opening.dialect
-        route = opening.route
-        stream = opening.stream
-    }
-}

@@ -80,7 +80,7 @@ extension InProcessLimits {
 
     func settle(_ admitted: AdmittedRequest, as record: consuming UsageRecord) {
         record.usage = record.usage.clamped()
-        record.takeIdentity(of: admitted.opening)
+        record.identity = admitted.opening.identity
         let (tokens, cost) = (record.usage.totalTokens, record.cost)
         state.withLock { state in
             state.limits.settle(admitted.ticket, tokens: tokens, cost: cost)

@@ -15,7 +15,7 @@ extension SharedLimits {
 
     func settle(_ hold: SharedHold, as record: consuming UsageRecord) {
         record.usage = record.usage.clamped()
-        record.takeIdentity(of: hold.opening)
+        record.identity = hold.opening.identity
         let attempts = record.attempts.json
         let row = record.journalBytes(identity: hold.identity, attempts: attempts)
         let amount = HeldAmount(

@@ -1,25 +1,28 @@
-/// Who asks: a user, through one of the user's tokens, under a tier.
-public struct Caller: Sendable, Equatable {
+/// Who asks: a user, through one of the user's tokens, under a tier. An object, as every request of the token is handed the
+/// same.
+public final class Caller: Sendable {
     public enum Role: String, Sendable, CaseIterable { case admin, `operator`, auditor, user }
     public enum Scope: String, Sendable, CaseIterable { case inference, admin }
 
-    public var userID: String
-    public var username: String
-    public var role: Role
+    public let userID: String
+    public let username: String
+    public let role: Role
     /// `nil` for the token of the environment (`SWITCHYARD_ADMIN_TOKEN`).
-    public var tokenID: String?
-    public var scopes: Set<Scope>
+    public let tokenID: String?
+    public let scopes: Set<Scope>
     /// Model names or `prefix*` patterns this token may use; empty means all.
-    public var models: [String]
+    public let models: [String]
     /// CIDR blocks this token may come from; empty means all.
-    public var allowedAddresses: [String]
+    public let allowedAddresses: [String]
     /// Unix milliseconds; `nil` means never.
-    public var expiresAt: Int64?
+    public let expiresAt: Int64?
     /// The tier's name; limits count per tier member, that is per user.
-    public var tier: String?
-    public var tokenLimits: Limits
-    public var userLimits: Limits
-    public var tierLimits: Limits
+    public let tier: String?
+    public let tokenLimits: Limits
+    public let userLimits: Limits
+    public let tierLimits: Limits
+    /// What a request of this caller counts against, the narrowest first. Owners without limits are left out.
+    public let limitSubjects: [LimitSubject]
 
     public init(
         userID: String, username: String, role: Role, tokenID: String?, scopes: Set<Scope>, models: [String] = [],
@@ -38,5 +41,14 @@ public struct Caller: Sendable, Equatable {
         self.tokenLimits = tokenLimits
         self.userLimits = userLimits
         self.tierLimits = tierLimits
+        var subjects: [LimitSubject] = []
+        if let tokenID, !tokenLimits.isEmpty {
+            subjects.append(LimitSubject(owner: .token, id: tokenID, limits: tokenLimits))
+        }
+        if !userLimits.isEmpty { subjects.append(LimitSubject(owner: .user, id: userID, limits: userLimits)) }
+        if let tier, !tierLimits.isEmpty {
+            subjects.append(LimitSubject(owner: .tier, id: "\(tier):\(userID)", limits: tierLimits))
+        }
+        limitSubjects = subjects
     }
 }

@@ -23,19 +23,3 @@ public struct LimitSubject: Sendable, Equatable {
         self.limits = limits
     }
 }
-
-extension Caller {
-    /// What a request of this caller counts against, the narrowest first. Owners without limits are left out.
-    public var limitSubjects: [LimitSubject] {
-        var subjects: [LimitSubject] = []
-        subjects.reserveCapacity(3)
-        if let tokenID, !tokenLimits.isEmpty {
-            subjects.append(LimitSubject(owner: .token, id: tokenID, limits: tokenLimits))
-        }
-        if !userLimits.isEmpty { subjects.append(LimitSubject(owner: .user, id: userID, limits: userLimits)) }
-        if let tier, !tierLimits.isEmpty {
-            subjects.append(LimitSubject(owner: .tier, id: "\(tier):\(userID)", limits: tierLimits))
-        }
-        return subjects
-    }
-}

@@ -2,22 +2,10 @@
 public struct UsageRecord: Sendable, Equatable {
     public enum State: String, Sendable, CaseIterable { case settled, abandoned }
 
-    /// UUIDv7 made by the gateway: unique, the ledger's key.
-    public var id: String
-    /// The caller's own request id if it gave one: not unique.
-    public var requestID: String
-    /// Unix milliseconds of admission.
-    public var time: Int64
-    public var node: String
-    public var userID: String
-    public var username: String
-    public var tokenID: String?
-    public var endpoint: String
-    public var dialect: String
-    public var route: String
+    /// What stays as it was when the request was admitted.
+    public var identity: RequestIdentity
     public var provider: String?
     public var model: String?
-    public var stream: Bool
     /// HTTP status the caller got; 499 when it left first.
     public var status: Int = 0
     public var errorCode: String?
@@ -34,22 +22,21 @@ public struct UsageRecord: Sendable, Equatable {
     public var state: State = .settled
     public var droppedParameters: [String] = []
 
-    public init(
-        id: String, requestID: String, time: Int64, node: String, userID: String, username: String, tokenID: String?,
-        endpoint: String, dialect: String, route: String, stream: Bool
-    ) {
-        self.id = id
-        self.requestID = requestID
-        self.time = time
-        self.node = node
-        self.userID = userID
-        self.username = username
-        self.tokenID = tokenID
-        self.endpoint = endpoint
-        self.dialect = dialect
-        self.route = route
-        self.stream = stream
-    }
+    public init(_ identity: RequestIdentity) { self.identity = identity }
+}
+
+extension UsageRecord {
+    public var id: String { identity.id }
+    public var requestID: String { identity.requestID }
+    public var time: Int64 { identity.time }
+    public var node: String { identity.node }
+    public var userID: String { identity.userID }
+    public var username: String { identity.username }
+    public var tokenID: String? { identity.tokenID }
+    public var endpoint: String { identity.endpoint }
+    public var dialect: String { identity.dialect }
+    public var route: String { identity.route }
+    public var stream: Bool { identity.stream }
 }
 
 /// One try of one candidate. Times count from the request's admission.

@@ -7,6 +7,8 @@ public final class Candidate: Sendable {
     /// Every setting filled in: the rotation's, else the provider's, else the built-in.
     public let settings: RouteSettings
     public let wire: WireFormat
+    /// What may rest of it, made once, as every request asks.
+    private let credentialModelKey, credentialKey, providerModelKey: CooldownKey
 
     public init(
         provider: ProviderConfiguration, credential: Credential, model: ModelConfiguration, settings: RouteSettings
@@ -16,6 +18,17 @@ public final class Candidate: Sendable {
         self.model = model
         self.settings = settings
         wire = model.wire ?? provider.wire
+        credentialModelKey = .credentialModel(provider: provider.id, credential: credential.id, model: model.name)
+        credentialKey = .credential(provider: provider.id, credential: credential.id)
+        providerModelKey = .providerModel(provider: provider.id, model: model.name)
+    }
+
+    public func cooldownKey(_ scope: CooldownScope) -> CooldownKey {
+        switch scope {
+        case .credentialModel: credentialModelKey
+        case .credential: credentialKey
+        case .providerModel: providerModelKey
+        }
     }
 }
 
@@ -47,17 +60,6 @@ public enum CooldownKey: Sendable, Hashable {
     case credentialModel(provider: String, credential: String, model: String)
     case credential(provider: String, credential: String)
     case providerModel(provider: String, model: String)
-
-    public init(_ scope: CooldownScope, of candidate: Candidate) {
-        let provider = candidate.provider.id
-        self =
-            switch scope {
-            case .credentialModel:
-                .credentialModel(provider: provider, credential: candidate.credential.id, model: candidate.model.name)
-            case .credential: .credential(provider: provider, credential: candidate.credential.id)
-            case .providerModel: .providerModel(provider: provider, model: candidate.model.name)
-            }
-    }
 }
 
 /// What a request asks of a model, so that only candidates that can take it are tried.

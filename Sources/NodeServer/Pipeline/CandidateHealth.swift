@@ -15,7 +15,7 @@ struct CandidateHealth: Sendable {
     /// candidate is passed over when it is another request's turn to find out whether the provider is back.
     func firstOpen(_ candidates: [Candidate], from position: Int) async -> Int? {
         for index in position..<candidates.count {
-            switch await store.begin(CooldownKey(.providerModel, of: candidates[index])) {
+            switch await store.begin(candidates[index].cooldownKey(.providerModel)) {
             case .free, .probe: return index
             case .resting: continue
             }
@@ -23,10 +23,10 @@ struct CandidateHealth: Sendable {
         return nil
     }
 
-    func succeeded(_ candidate: Candidate) { store.success(CooldownKey(.providerModel, of: candidate)) }
+    func succeeded(_ candidate: Candidate) { store.success(candidate.cooldownKey(.providerModel)) }
 
     func failed(_ candidate: Candidate, _ failure: UpstreamFailure) {
-        let breaker = CooldownKey(.providerModel, of: candidate)
+        let breaker = candidate.cooldownKey(.providerModel)
         let usual = candidate.settings.defaultErrorCooldown ?? .seconds(10)
         guard let scope = failure.kind.cools else { return store.release(breaker) }
         switch scope {
@@ -37,7 +37,7 @@ struct CandidateHealth: Sendable {
         case .credentialModel, .credential:
             store.release(breaker)
             store.cool(
-                CooldownKey(scope, of: candidate), for: failure.retryAfter ?? usual, reason: failure.kind.cooldownReason
+                candidate.cooldownKey(scope), for: failure.retryAfter ?? usual, reason: failure.kind.cooldownReason
             )
         }
     }

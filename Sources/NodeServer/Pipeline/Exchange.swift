@@ -37,9 +37,19 @@ final class Exchange {
         requestID = RequestID.fit(request.headers["x-request-id"]) ?? id
         hops = max(0, request.headers["x-switchyard-hops"].flatMap { Int($0) } ?? 0)
         record = UsageRecord(
-            id: id, requestID: requestID, time: Int64(WallClock.now()), node: node.id, userID: "", username: "",
-            tokenID: nil, endpoint: endpoint.name ?? endpoint.path, dialect: endpoint.dialect.rawValue, route: "",
-            stream: false)
+            RequestIdentity(
+                id: id, requestID: requestID, time: Int64(WallClock.now()), node: node.id, userID: "", username: "",
+                tokenID: nil, endpoint: endpoint.name ?? endpoint.path, dialect: endpoint.dialect.rawValue, route: "",
+                stream: false))
+    }
+
+    /// Notes who asks, and for what.
+    func identify(_ caller: Caller, on route: Route, stream: Bool) {
+        let known = record.identity
+        record.identity = RequestIdentity(
+            id: known.id, requestID: known.requestID, time: known.time, node: known.node, userID: caller.userID,
+            username: caller.username, tokenID: caller.tokenID, endpoint: known.endpoint, dialect: known.dialect,
+            route: route.name, stream: stream)
     }
 
     /// The request's share of chance, from its id's random bits: drawing more would be a system call a request.

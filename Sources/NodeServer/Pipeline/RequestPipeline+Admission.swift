@@ -80,11 +80,7 @@ extension RequestPipeline {
         _ asked: ClientRequest, on route: Route, for caller: Caller, _ exchange: Exchange
     ) async throws(GatewayError) -> Hold {
         guard !Task.isCancelled else { throw .upstream(UpstreamFailure(.cancelled, message: "The client left.")) }
-        exchange.record.userID = caller.userID
-        exchange.record.username = caller.username
-        exchange.record.tokenID = caller.tokenID
-        exchange.record.route = route.name
-        exchange.record.stream = asked.stream
+        exchange.identify(caller, on: route, stream: asked.stream)
         exchange.record.usage.promptTokens = asked.needs.operation.spends ? asked.needs.promptTokens : 0
         let hold = try await limits.admit(
             exchange.record, subjects: caller.limitSubjects, reservation: Self.reservation(for: asked, on: route))

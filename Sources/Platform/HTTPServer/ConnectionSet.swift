@@ -93,10 +93,7 @@ final class ConnectionSet: @unchecked Sendable {
     }
 
     func begin(_ exchange: Exchange, _ head: consuming RequestHead, from address: String) {
-        let request = HTTPRequest(
-            method: head.method, target: head.target, path: head.path, query: head.query,
-            minorVersion: head.minorVersion, headers: head.headers, remoteAddress: address,
-            receivedAt: ContinuousClock.now, body: HTTPRequestBody(exchange: exchange))
+        let request = HTTPRequest(head, from: address, at: .now, body: HTTPRequestBody(exchange: exchange))
         server.assumeIsolated { $0.begin(request, exchange) }
     }
 

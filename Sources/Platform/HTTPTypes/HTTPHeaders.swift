@@ -94,7 +94,7 @@ public struct HTTPHeaders: Sendable {
 
     /// The first value of that name; setting replaces every field of the name, `nil` removes them.
     public subscript(name: String) -> String? {
-        get { fields.first { has($0, name) }.map { text($0.value) } }
+        get { first(name).map { text($0.value) } }
         set {
             fields = fields.filter { !has($0, name) }
             if let newValue { append(name, newValue) }
@@ -159,12 +159,30 @@ public struct HTTPHeaders: Sendable {
 
     private func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
 
+    private func first(_ name: String) -> Field? {
+        name.utf8.span.withUnsafeBufferPointer { name in
+            bytes.withUnsafeBufferPointer { bytes in fields.first { Self.isName(of: $0, in: bytes, name) } }
+        }
+    }
+
     private func has(_ field: Field, _ name: String) -> Bool {
-        guard Int(field.nameCount) == name.utf8.count else { return false }
-        var index = Int(field.nameStart)
-        for byte in name.utf8 {
-            guard Self.lower(bytes[index]) == Self.lower(byte) else { return false }
-            index += 1
+        name.utf8.span.withUnsafeBufferPointer { name in
+            bytes.withUnsafeBufferPointer { Self.isName(of: field, in: $0, name) }
+        }
+    }
+
+    private static func isName(
+        of field: Field, in bytes: UnsafeBufferPointer<UInt8>, _ name: UnsafeBufferPointer<UInt8>
+    ) -> Bool {
+        // Most names have another length, and those of the same length mostly another end.
+        guard Int(field.nameCount) == name.count, let wanted = name.baseAddress, let all = bytes.baseAddress else {
+            return false
+        }
+        let start = all + Int(field.nameStart)
+        var index = name.count - 1
+        while index >= 0 {
+            guard lower(start[index]) == lower(wanted[index]) else { return false }
+            index -= 1
         }
         return true
     }

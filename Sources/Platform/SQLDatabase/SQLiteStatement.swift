@@ -119,9 +119,8 @@ final class SQLiteStatement {
     }
 
     private func bind(_ text: String, at position: Int32, used: inout Int) -> Int32 {
-        var text = text
         let start = arena.baseAddress! + used
-        let count = text.withUTF8 { utf8 in
+        let count = text.utf8.span.withUnsafeBufferPointer { utf8 in
             if let from = utf8.baseAddress { start.copyMemory(from: from, byteCount: utf8.count) }
             return utf8.count
         }

@@ -38,7 +38,7 @@ public struct OutgoingRequest: Sendable {
                 .unsupported, status: error.status, message: error.message, code: error.code, parameter: error.parameter
             )
         }
-        guard let cloud = Cloud(of: candidate.provider) else { return call }
+        guard let cloud = candidate.provider.cloud else { return call }
         return try cloud.hosted(call, in: candidate.wire, model: candidate.model.name, stream: client.stream)
     }
 }

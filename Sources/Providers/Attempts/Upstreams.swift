@@ -81,7 +81,7 @@ public struct Upstreams: Sendable {
     private func failure(of response: HTTPClientResponse, from candidate: Candidate) async -> UpstreamFailure {
         do throws(HTTPClientError) {
             let body = try await response.body.collect(upTo: Self.maxErrorBytes)
-            let hosted = Cloud(of: candidate.provider)?.failure(
+            let hosted = candidate.provider.cloud?.failure(
                 status: response.status, type: response.headers["x-amzn-errortype"], body: body)
             var failure = hosted ?? candidate.wire.failure(status: response.status, body: body)
             failure.status = response.status

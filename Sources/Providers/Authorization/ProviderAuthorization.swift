@@ -14,7 +14,7 @@ struct ProviderAuthorization: Sendable {
         headers.reserve(fields: 8, bytes: 320)
         headers.append("content-type", contentType)
         let key = candidate.credential.key
-        switch Cloud(of: candidate.provider) {
+        switch candidate.provider.cloud {
         case .azure:
             let name = candidate.wire == .anthropicMessages ? "x-api-key" : "api-key"
             if !key.isEmpty { headers.append(name, key.reveal()) }
@@ -39,7 +39,7 @@ struct ProviderAuthorization: Sendable {
     func authorize(_ request: inout HTTPClientRequest, for candidate: Candidate) async throws(UpstreamFailure) {
         let key = candidate.credential.key
         guard !key.isEmpty else { return }
-        switch Cloud(of: candidate.provider) {
+        switch candidate.provider.cloud {
         case .bedrock:
             guard let account = AmazonKey(key) else { throw AmazonKey.malformed }
             switch account {
@@ -56,18 +56,18 @@ struct ProviderAuthorization: Sendable {
 
     /// What a refusal of the key makes doubtful: a token that was fetched for it.
     func forget(_ candidate: Candidate) async {
-        if case .vertex? = Cloud(of: candidate.provider) { await tokens.forget(candidate.credential.key) }
+        if case .vertex? = candidate.provider.cloud { await tokens.forget(candidate.credential.key) }
     }
 }
 
-extension Cloud {
+extension ProviderConfiguration {
     /// The cloud that a provider is, if it is one.
-    init?(of provider: ProviderConfiguration) {
-        switch provider.kind {
-        case "azure": self = .azure(apiVersion: provider.apiVersion ?? "")
-        case "bedrock": self = .bedrock
-        case "vertex": self = .vertex
-        default: return nil
+    var cloud: Cloud? {
+        switch kind {
+        case "azure": .azure(apiVersion: apiVersion ?? "")
+        case "bedrock": .bedrock
+        case "vertex": .vertex
+        default: nil
         }
     }
 }

@@ -55,12 +55,12 @@ struct FormFields {
 
 extension ClientRequest {
     /// A request whose body is a form.
-    init(
+    convenience init(
         _ received: ReceivedRequest, form: MultipartForm, model: String, stream: Bool, needs: RequestNeeds
     ) throws(GatewayError) {
         self.init(
-            received, json: try JSONValue.requestBody(Array("{}".utf8)), model: model, stream: stream, needs: needs)
-        self.form = form
+            received, json: try JSONValue.requestBody(Array("{}".utf8)), form: form, model: model, stream: stream,
+            needs: needs)
     }
 
     /// The call that hands this request on with the upstream's own name of the model, every other byte as it came.

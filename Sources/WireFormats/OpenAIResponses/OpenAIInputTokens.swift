@@ -4,10 +4,10 @@ internal import JSON
 /// `POST /responses/input_tokens`: how many tokens a request for a response would be.
 public enum OpenAIInputTokens: ClientFormat {
     public static func understand(_ received: ReceivedRequest) throws(GatewayError) -> ClientRequest {
-        var asked = try OpenAIResponses.understand(received)
-        asked.needs.operation = .countTokens
-        asked.stream = false
-        return asked
+        let asked = try OpenAIResponses.understand(received)
+        var needs = asked.needs
+        needs.operation = .countTokens
+        return ClientRequest(received, json: asked.json, model: asked.model, stream: false, needs: needs)
     }
 
     public static func call(_ request: ClientRequest, to target: UpstreamTarget) throws(GatewayError) -> UpstreamCall {
