@@ -76,12 +76,14 @@ func testID(_ number: Int, at time: Int64 = 1_773_144_000_000) -> String {
 }
 
 func opening(
-    _ number: Int = 1, user: String = "u1", token: String? = "t1", time: Int64 = 1_773_144_000_000, node: String = "n1"
+    _ number: Int = 1, user: String = "u1", token: String? = "t1", time: Int64 = 1_773_144_000_000, node: String = "n1",
+    route: String = "rotation/fast", username: String? = nil
 ) -> UsageRecord {
     var record = UsageRecord(
-        id: testID(number, at: time), requestID: "req-\(number)", time: time, node: node, userID: user,
-        username: "name-of-\(user)", tokenID: token, endpoint: "/v1/chat/completions", dialect: "openai",
-        route: "rotation/fast", stream: true)
+        RequestIdentity(
+            id: testID(number, at: time), requestID: "req-\(number)", time: time, node: node, userID: user,
+            username: username ?? "name-of-\(user)", tokenID: token, endpoint: "/v1/chat/completions", dialect: "openai",
+            route: route, stream: true))
     record.usage.promptTokens = 10
     return record
 }

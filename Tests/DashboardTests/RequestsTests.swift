@@ -10,13 +10,15 @@ import Testing
         return "019cd79e-4600-7000-8000-" + String(repeating: "0", count: 12 - digits.count) + digits
     }
 
-    private static func row(_ number: Int, user: StoredUser, _ change: (inout UsageRecord) -> Void = { _ in })
-        -> UsageRecord
-    {
+    private static func row(
+        _ number: Int, user: StoredUser, token: String? = "t1", route: String = "rotation/fast",
+        _ change: (inout UsageRecord) -> Void = { _ in }
+    ) -> UsageRecord {
         var row = UsageRecord(
-            id: id(number), requestID: "req-\(number)", time: TestClock.noon + Int64(number) * 1000, node: "n1",
-            userID: user.id, username: user.username, tokenID: "t1", endpoint: "/v1/chat/completions",
-            dialect: "openai", route: "rotation/fast", stream: true)
+            RequestIdentity(
+                id: id(number), requestID: "req-\(number)", time: TestClock.noon + Int64(number) * 1000, node: "n1",
+                userID: user.id, username: user.username, tokenID: token, endpoint: "/v1/chat/completions",
+                dialect: "openai", route: route, stream: true))
         row.provider = "openai"
         row.model = "gpt-4o-mini"
         row.status = 200
@@ -50,8 +52,7 @@ import Testing
                 row.estimated = true
                 row.droppedParameters = ["top_k"]
             }
-            let bare = Self.row(2, user: admin) { row in
-                row.tokenID = nil
+            let bare = Self.row(2, user: admin, token: nil) { row in
                 row.provider = nil
                 row.model = nil
                 row.cost = nil
@@ -113,11 +114,9 @@ import Testing
             let ann = try await server.store.createUser(NewUser(username: "ann"))
             try await server.record(Self.row(1, user: admin))
             try await server.record(
-                Self.row(2, user: ann) { row in
-                    row.tokenID = "t2"
+                Self.row(2, user: ann, token: "t2", route: "groq/llama") { row in
                     row.provider = "groq"
                     row.model = "llama 3/x"
-                    row.route = "groq/llama"
                     row.status = 429
                     row.cost = nil
                 })

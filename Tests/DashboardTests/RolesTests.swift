@@ -112,9 +112,10 @@ import Testing
             let admin = try await server.store.user("admin")
             for (number, owner) in [user, admin].enumerated() {
                 var row = UsageRecord(
-                    id: "019cd79e-4600-7000-8000-00000000000\(number)", requestID: "r\(number)", time: TestClock.noon,
-                    node: "n", userID: owner.id, username: owner.username, tokenID: nil, endpoint: "/v1/x",
-                    dialect: "openai", route: "r", stream: false)
+                    RequestIdentity(
+                        id: "019cd79e-4600-7000-8000-00000000000\(number)", requestID: "r\(number)",
+                        time: TestClock.noon, node: "n", userID: owner.id, username: owner.username, tokenID: nil,
+                        endpoint: "/v1/x", dialect: "openai", route: "r", stream: false))
                 row.status = 200
                 try await server.record(row)
             }

@@ -33,7 +33,7 @@ import Threading
         #expect(caller.scopes == [.inference])
         #expect(caller.tokenLimits.requestsPerDay == 3)
         #expect(caller.userLimits.requestsPerDay == 9)
-        #expect(try directory.cached(text) == caller)
+        #expect(try directory.cached(text) === caller)
     }
 
     @Test("Each reason to refuse is told")

@@ -71,8 +71,7 @@ import Threading
                 var number = start + thread << 18
                 while true {
                     number += 1
-                    var record = opening(number)
-                    record.id = testID(number)
+                    let record = opening(number)
                     guard
                         var hold = try? node.limits.admitNow(
                             record, subjects: [], reservation: Reservation(tokens: 10, cost: nil))

@@ -152,9 +152,8 @@ import Testing
             }
         }
         for number in 1...150 {
-            var record = finished(opening(number))
-            if number == 77 || number == 130 { record.node = "bad" }
-            node.ledger.settled(record, openedIn: nil)
+            let record = opening(number, node: number == 77 || number == 130 ? "bad" : "n1")
+            node.ledger.settled(finished(record), openedIn: nil)
         }
         #expect(await node.ledger.flush())
         #expect(try await node.rows().count == 148)
@@ -168,9 +167,8 @@ import Testing
     @Test("Texts longer than their columns are cut, and cost no row")
     func longTexts() async throws {
         let node = try await Node()
-        var record = finished(opening(1))
+        var record = finished(opening(1, route: String(repeating: "r", count: 1000)))
         record.model = String(repeating: "🔑", count: 300)
-        record.route = String(repeating: "r", count: 1000)
         record.errorCode = String(repeating: "e\u{301}", count: 200)
         record.droppedParameters = (0..<20_000).map { "parameter_\($0)" }
         node.ledger.settled(record, openedIn: nil)

@@ -50,11 +50,10 @@ import Testing
         let node = try await Node()
         let noon: Int64 = 1_773_144_000_000
         let id = testID(99)
-        var odd = finished(opening(2, user: id, token: nil, time: noon + 1000))
-        odd.username = "bob"
+        var odd = finished(
+            opening(2, user: id, token: nil, time: noon + 1000, route: "groq/llama", username: "bob"))
         odd.provider = "groq"
         odd.model = "llama"
-        odd.route = "groq/llama"
         odd.status = 429
         for row in [finished(opening(1)), odd, finished(opening(3, token: "t3", time: noon + 2000))] {
             node.ledger.settled(row, openedIn: nil)
