@@ -82,7 +82,8 @@ func opening(
     var record = UsageRecord(
         RequestIdentity(
             id: testID(number, at: time), requestID: "req-\(number)", time: time, node: node, userID: user,
-            username: username ?? "name-of-\(user)", tokenID: token, endpoint: "/v1/chat/completions", dialect: "openai",
+            username: username ?? "name-of-\(user)", tokenID: token, endpoint: "/v1/chat/completions",
+            dialect: "openai",
             route: route, stream: true))
     record.usage.promptTokens = 10
     return record

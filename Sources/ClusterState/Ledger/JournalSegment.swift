@@ -5,14 +5,33 @@ internal import Glibc
 ///
 /// `@unchecked Sendable`: `used` and the counts are guarded by the journal's lock; bytes below `used` never change.
 final class JournalSegment: @unchecked Sendable {
-    static let magic: UInt64 = 0x3130_4C4E_524A_5953  // "SYJRNL01"
+    static let magic: UInt64 = 0x3230_4C4E_524A_5953  // "SYJRNL02"
+    /// Of releases that took a new file for each segment.
+    private static let oldMagic: UInt64 = 0x3130_4C4E_524A_5953  // "SYJRNL01"
     static let headerSize = 16
 
     let number: Int
     let path: String
     let capacity: Int
-    private let base: UnsafeMutableRawPointer
+    private let mapping: Mapping
     private(set) var used = headerSize
+
+    private var base: UnsafeMutableRawPointer { mapping.base }
+
+    /// Outlives the segment when the file gets another number.
+    private final class Mapping {
+        let base: UnsafeMutableRawPointer
+        private let length: Int
+
+        init?(_ descriptor: Int32, _ length: Int) {
+            let base = mmap(nil, length, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
+            guard let base, base != MAP_FAILED else { return nil }
+            self.base = base
+            self.length = length
+        }
+
+        deinit { munmap(base, length) }
+    }
 
     /// Requests opened here and settled nowhere yet.
     var openings = 0
@@ -34,14 +53,30 @@ final class JournalSegment: @unchecked Sendable {
             unlink(path)
             throw JournalError("cannot take \(capacity) bytes for \(path)", status)
         }
-        guard let base = Self.map(descriptor, capacity) else {
+        guard let mapping = Mapping(descriptor, capacity) else {
             let code = errno
             unlink(path)
             throw JournalError("cannot map \(path)", code)
         }
-        self.base = base
-        base.storeBytes(of: Self.magic, as: UInt64.self)
+        self.mapping = mapping
+        writeHeader()
+    }
+
+    /// Takes over the file of a segment that nothing needs any more: its pages are in memory already, and making and
+    /// unmaking files costs a busy node more than what it writes to them. Until the header has the new number the file is
+    /// an empty one of the old name or an ended one of the new, and either holds no record.
+    init(renewing old: JournalSegment, as number: Int, in directory: String) throws(JournalError) {
+        path = "\(directory)/\(Self.name(number))"
+        self.number = number
+        capacity = old.capacity
+        mapping = old.mapping
+        writeHeader()
+        guard rename(old.path, path) == 0 else { throw JournalError("cannot rename \(old.path)", errno) }
+    }
+
+    private func writeHeader() {
         base.storeBytes(of: UInt64(number), toByteOffset: 8, as: UInt64.self)
+        base.storeBytes(of: Self.magic, as: UInt64.self)
     }
 
     /// Opens what an earlier process left. A file without our header has no records.
@@ -54,13 +89,11 @@ final class JournalSegment: @unchecked Sendable {
         let length = Int(lseek(descriptor, 0, SEEK_END))
         // A file cut short is read up to where it was cut; an empty one cannot be mapped.
         guard length > 0 else { throw JournalError("\(path) is empty", 0) }
-        guard let base = Self.map(descriptor, length) else { throw JournalError("cannot map \(path)", errno) }
+        guard let mapping = Mapping(descriptor, length) else { throw JournalError("cannot map \(path)", errno) }
         capacity = length
-        self.base = base
-        used = length >= Self.headerSize && base.load(as: UInt64.self) == Self.magic ? findEnd() : 0
+        self.mapping = mapping
+        used = length >= Self.headerSize && [Self.magic, Self.oldMagic].contains(magic) ? findEnd() : 0
     }
-
-    deinit { munmap(base, capacity) }
 
     /// Touches every page, so that the first write to it does not wait for the kernel. For a thread that may wait.
     func touch() {
@@ -73,7 +106,7 @@ final class JournalSegment: @unchecked Sendable {
     func append(_ kind: JournalRecord.Kind, _ payload: [UInt8]) -> Bool {
         let size = JournalRecord.size(payload.count)
         guard !payload.isEmpty, size <= capacity - used else { return false }
-        JournalRecord.write(kind, payload, at: base + used)
+        JournalRecord.write(kind, payload, seed: seed, at: base + used)
         used += size
         return true
     }
@@ -90,18 +123,24 @@ final class JournalSegment: @unchecked Sendable {
     func remove() { unlink(path) }
 
     private func record(at offset: Int) -> JournalRecord? {
-        JournalRecord.read(UnsafeRawBufferPointer(start: base + offset, count: capacity - offset))
+        JournalRecord.read(
+            UnsafeRawBufferPointer(start: base + offset, count: capacity - offset), seed: seed)
+    }
+
+    private var magic: UInt64 { base.load(as: UInt64.self) }
+
+    /// What the records' checksums begin with. It follows from the number in the header, so that what an earlier segment left
+    /// in the file is none of this one's.
+    private var seed: UInt64 {
+        let start: UInt64 = 0xCBF2_9CE4_8422_2325
+        guard magic == Self.magic else { return start }
+        return (start ^ base.load(fromByteOffset: 8, as: UInt64.self)) &* 0x9E37_79B9_7F4A_7C15
     }
 
     private func findEnd() -> Int {
         var at = Self.headerSize
         while let record = record(at: at) { at += JournalRecord.size(record.payload.count) }
         return at
-    }
-
-    private static func map(_ descriptor: Int32, _ length: Int) -> UnsafeMutableRawPointer? {
-        let base = mmap(nil, length, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
-        return base == MAP_FAILED ? nil : base
     }
 
     static func name(_ number: Int) -> String {

@@ -4,8 +4,8 @@ internal import JSON
 internal import Threading
 
 /// The usage rows that the database does not have yet, in files that survive `kill -9` (the power going off may take the
-/// last seconds). A segment is removed when every request opened in it is settled somewhere and every row settled in it is
-/// in the database.
+/// last seconds). A segment is done with when every request opened in it is settled somewhere and every row settled in it is
+/// in the database; its file then becomes one of the next segments.
 ///
 /// `@unchecked Sendable`: everything that changes is guarded by `lock`, which all loops share: what is done under it is a
 /// copy of some hundred bytes.
@@ -15,10 +15,13 @@ final class UsageJournal: @unchecked Sendable {
     private let segmentSize: Int
     private let lockDescriptor: Int32
     private var current: JournalSegment?
-    private var spare: JournalSegment?
+    private var spares: [JournalSegment] = []
     private var segments: [Int: JournalSegment] = [:]
     private var nextNumber = 1
     private var isRefusing = false
+
+    /// Files that are kept for the next segments: about what a busy node fills between two writes to the database.
+    private static let mostSpares = 3
 
     /// Opens the journal in `directory`, which is made if need be, and finds what an earlier process left.
     /// - Throws: when the directory cannot be used or another process uses it.
@@ -55,7 +58,7 @@ final class UsageJournal: @unchecked Sendable {
         lock.withLock {
             guard let segment = append(.opened, payload) else { return (nil, true) }
             segment.openings += 1
-            return (segment.number, spare == nil)
+            return (segment.number, spares.isEmpty)
         }
     }
 
@@ -82,10 +85,7 @@ final class UsageJournal: @unchecked Sendable {
     }
 
     private func takeSpare() -> JournalSegment? {
-        if let spare {
-            self.spare = nil
-            return spare
-        }
+        if let spare = spares.popLast() { return spare }
         nextNumber += 1
         return try? JournalSegment(creating: nextNumber - 1, in: directory, capacity: segmentSize)
     }
@@ -95,7 +95,7 @@ final class UsageJournal: @unchecked Sendable {
     /// Makes the next segment ready, on a thread that may wait.
     func prepareSpare() {
         let number = lock.withLock { () -> Int? in
-            guard spare == nil, !isRefusing else { return nil }
+            guard spares.isEmpty, !isRefusing else { return nil }
             nextNumber += 1
             return nextNumber - 1
         }
@@ -103,12 +103,7 @@ final class UsageJournal: @unchecked Sendable {
             let segment = try? JournalSegment(creating: number, in: directory, capacity: segmentSize)
         else { return }
         segment.touch()
-        let isUsed = lock.withLock {
-            guard spare == nil else { return false }
-            spare = segment
-            return true
-        }
-        if !isUsed { segment.remove() }
+        lock.withLock { spares.append(segment) }
     }
 
     /// Rows are no longer in memory; they must be read again from their segment.
@@ -148,14 +143,27 @@ final class UsageJournal: @unchecked Sendable {
         }
     }
 
-    /// Removes the segments that nothing needs any more.
+    /// Removes the segments that nothing needs any more, or makes spare ones of them.
     func removeFinished() {
         let finished = lock.withLock {
             let finished = segments.values.filter { $0 !== current && $0.openings <= 0 && $0.unpersisted <= 0 }
             for segment in finished { segments[segment.number] = nil }
             return finished
         }
-        for segment in finished { segment.remove() }
+        for segment in finished where !renew(segment) { segment.remove() }
+    }
+
+    private func renew(_ segment: JournalSegment) -> Bool {
+        let number = lock.withLock { () -> Int? in
+            guard spares.count < Self.mostSpares, segment.capacity == segmentSize, !isRefusing else { return nil }
+            nextNumber += 1
+            return nextNumber - 1
+        }
+        guard let number, let spare = try? JournalSegment(renewing: segment, as: number, in: directory) else {
+            return false
+        }
+        lock.withLock { spares.append(spare) }
+        return true
     }
 
     /// After the last row: an empty journal leaves no files behind.
@@ -163,13 +171,12 @@ final class UsageJournal: @unchecked Sendable {
         removeFinished()
         let rest = lock.withLock {
             isRefusing = true
-            var rest: [JournalSegment] = []
-            if let spare { rest.append(spare) }
+            var rest = spares
             if let current, current.openings <= 0, current.unpersisted <= 0 {
                 rest.append(current)
                 segments[current.number] = nil
             }
-            spare = nil
+            spares = []
             current = nil
             return rest
         }

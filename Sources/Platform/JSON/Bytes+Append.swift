@@ -21,21 +21,29 @@ extension [UInt8] {
 
     /// The decimal digits of `number`.
     mutating func append(decimal number: Int) {
-        append(upTo: 20) { target in
-            var rest = number.magnitude
-            var digits = 1
-            var bound: UInt = 10
-            while digits < 20, rest >= bound {
-                digits += 1
-                bound = digits < 20 ? bound &* 10 : .max
-            }
-            let sign = number < 0 ? 1 : 0
-            if sign == 1 { target[0] = UInt8(ascii: "-") }
-            for place in stride(from: digits - 1, through: 0, by: -1) {
-                target[sign + place] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
-                rest /= 10
-            }
-            return sign + digits
+        append(upTo: 20) { number.writeDecimal(at: $0) }
+    }
+}
+
+extension Int {
+    /// Writes the decimal digits, 20 bytes at most.
+    /// - Returns: how many.
+    func writeDecimal(at target: UnsafeMutablePointer<UInt8>) -> Int {
+        var rest = magnitude
+        var digits = 1
+        var bound: UInt = 10
+        while digits < 20, rest >= bound {
+            digits += 1
+            bound = digits < 20 ? bound &* 10 : .max
         }
+        let sign = self < 0 ? 1 : 0
+        if sign == 1 { target[0] = UInt8(ascii: "-") }
+        var place = sign + digits
+        while place > sign {
+            place -= 1
+            target[place] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        }
+        return sign + digits
     }
 }

@@ -25,6 +25,12 @@ enum JSONEscape {
         while index + 8 <= bytes.count, !mayNeedEscape(bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)) {
             index += 8
         }
+        // The rest in one look where it may overlap what was looked at; else, or with a find, byte by byte.
+        if index > start, index < bytes.count, index + 8 > bytes.count,
+            !mayNeedEscape(bytes.loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt64.self))
+        {
+            return bytes.count
+        }
         while index < bytes.count {
             let byte = bytes[index]
             if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return index }

@@ -92,13 +92,31 @@ public struct JSONWriter: Sendable {
 
     /// As `member`, for a key of the program's own that needs no escape: it is not looked at again for every text.
     public mutating func field(_ key: StaticString, _ value: String) {
-        put(key)
-        string(value)
+        let isCommaDue = needsComma
+        value.utf8.span.withUnsafeBufferPointer { text in
+            guard JSONEscape.isClean(text) else {
+                put(key)
+                return JSONEscape.appendQuoted(text, to: &bytes)
+            }
+            bytes.append(upTo: key.utf8CodeUnitCount + text.count + 6) { target in
+                var end = Self.put(key, afterComma: isCommaDue, at: target)
+                end.pointee = UInt8(ascii: "\"")
+                if let start = text.baseAddress { (end + 1).update(from: start, count: text.count) }
+                end += text.count + 1
+                end.pointee = UInt8(ascii: "\"")
+                return end + 1 - target
+            }
+        }
+        needsComma = true
     }
 
     public mutating func field(_ key: StaticString, _ value: Int) {
-        put(key)
-        int(value)
+        let isCommaDue = needsComma
+        bytes.append(upTo: key.utf8CodeUnitCount + 24) { target in
+            let start = Self.put(key, afterComma: isCommaDue, at: target)
+            return start + value.writeDecimal(at: start) - target
+        }
+        needsComma = true
     }
 
     /// - Parameter value: JSON already.
@@ -126,19 +144,26 @@ public struct JSONWriter: Sendable {
     public mutating func put(_ key: StaticString) {
         let isCommaDue = needsComma
         bytes.append(upTo: key.utf8CodeUnitCount + 4) { target in
-            var end = target
-            if isCommaDue {
-                end.pointee = UInt8(ascii: ",")
-                end += 1
-            }
-            end.pointee = UInt8(ascii: "\"")
-            (end + 1).update(from: key.utf8Start, count: key.utf8CodeUnitCount)
-            end += 1 + key.utf8CodeUnitCount
-            end[0] = UInt8(ascii: "\"")
-            end[1] = UInt8(ascii: ":")
-            return end + 2 - target
+            Self.put(key, afterComma: isCommaDue, at: target) - target
         }
         needsComma = false
+    }
+
+    /// - Returns: the end of what it wrote.
+    private static func put(
+        _ key: StaticString, afterComma isCommaDue: Bool, at target: UnsafeMutablePointer<UInt8>
+    ) -> UnsafeMutablePointer<UInt8> {
+        var end = target
+        if isCommaDue {
+            end.pointee = UInt8(ascii: ",")
+            end += 1
+        }
+        end.pointee = UInt8(ascii: "\"")
+        (end + 1).update(from: key.utf8Start, count: key.utf8CodeUnitCount)
+        end += 1 + key.utf8CodeUnitCount
+        end[0] = UInt8(ascii: "\"")
+        end[1] = UInt8(ascii: ":")
+        return end + 2
     }
 
     private mutating func open(_ bracket: Unicode.Scalar) {

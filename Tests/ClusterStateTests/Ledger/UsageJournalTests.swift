@@ -135,6 +135,56 @@ import Testing
         #expect(try await node.rows().count == 100)
     }
 
+    @Test("The file of a segment that is done with becomes another, in which nothing of the old one is found")
+    func renewal() async throws {
+        let node = try await Node(segmentSize: 4 << 10)
+        func files() -> [String] {
+            node.directory.files(in: node.directory.path + "/journal").filter { $0.hasSuffix(".journal") }
+        }
+        for number in 1...60 {
+            node.ledger.settled(finished(opening(number)), openedIn: node.ledger.opened(opening(number)))
+        }
+        #expect(await node.ledger.flush())
+        let kept = files()
+        #expect(kept.count == 4)  // the current one and three spares
+        // Records of the same sizes, so that what stood there before stands where a record is looked for.
+        for number in 61...64 { _ = node.ledger.opened(opening(number)) }
+        let snapshot = node.directory.snapshot()
+        let journal = try UsageJournal(directory: snapshot.path + "/journal", segmentSize: 4 << 10)
+        #expect(journal.recover().map(\.requestID) == (61...64).map { "req-\($0)" })
+        #expect(journal.spilledSegments() == [try #require(JournalSegment.number(of: kept[0]))])
+        for number in 65...80 {
+            node.ledger.settled(finished(opening(number)), openedIn: node.ledger.opened(opening(number)))
+        }
+        #expect(Set(files()).isSuperset(of: kept.suffix(3)))  // no new file was made before those were used
+        #expect(await node.ledger.flush())
+        #expect(try await node.rows().count == 76)
+    }
+
+    @Test("A journal of a release that took a new file for each segment is read")
+    func oldSegments() throws {
+        let payload = opening(7).journalBytes
+        var sum = 0xCBF2_9CE4_8422_2325 ^ (UInt64(JournalRecord.Kind.opened.rawValue) << 32 | UInt64(payload.count))
+        let padded = payload + [UInt8](repeating: 0, count: JournalRecord.size(payload.count) - 16 - payload.count)
+        padded.withUnsafeBytes { bytes in
+            for word in bytes.bindMemory(to: UInt64.self) {
+                sum = (sum ^ word) &* 0x9E37_79B9_7F4A_7C15
+                sum ^= sum >> 29
+            }
+        }
+        var bytes = Array("SYJRNL01".utf8)
+        func add(_ number: some FixedWidthInteger) { withUnsafeBytes(of: number.littleEndian) { bytes += $0 } }
+        add(UInt64(3))
+        add(UInt32(payload.count))
+        add(JournalRecord.Kind.opened.rawValue)
+        add(sum)
+        bytes += padded + [UInt8](repeating: 0, count: 64)
+        let directory = TemporaryDirectory()
+        try #require(UsageJournalTests.makeJournal(in: directory, name: "000000000003.journal", bytes))
+        let journal = try UsageJournal(directory: directory.path + "/journal")
+        #expect(journal.recover().map(\.requestID) == ["req-7"])
+    }
+
     @Test("A directory in use by another node is refused")
     func oneOwner() async throws {
         let node = try await Node()
