@@ -13,25 +13,13 @@ enum RequestsTable {
         "state", "dropped_params",
     ]
 
-    /// Rows of one insert where there are that many: fewer round trips.
-    static let rowsAtOnce = 50
+    /// Rows of one insert, the most that are there: few round trips, whatever their number, and few statements to keep.
+    private static let sizes = [50, 12, 3, 1]
+
+    private static let forSQLite = sizes.map { made(for: .sqlite, $0) }
+    private static let forMySQL = sizes.map { made(for: .mysql, $0) }
 
     /// What was settled stays as it is. What was given up as abandoned gives way to the settlement that comes after all.
-    static func insert(_ dialect: SQLDialect, rows: Int) -> String {
-        switch (dialect, rows) {
-        case (.sqlite, rowsAtOnce): manyForSQLite
-        case (.mysql, rowsAtOnce): manyForMySQL
-        case (.sqlite, 1): oneForSQLite
-        case (.mysql, 1): oneForMySQL
-        default: made(for: dialect, rows)
-        }
-    }
-
-    private static let manyForSQLite = made(for: .sqlite, rowsAtOnce)
-    private static let manyForMySQL = made(for: .mysql, rowsAtOnce)
-    private static let oneForSQLite = made(for: .sqlite, 1)
-    private static let oneForMySQL = made(for: .mysql, 1)
-
     private static func made(for dialect: SQLDialect, _ rows: Int) -> String {
         let settles = SQLDialect.Collision.replaces(
             key: ["id"], where: "state", is: UsageRecord.State.abandoned.rawValue,
@@ -41,15 +29,17 @@ enum RequestsTable {
 
     /// Inserts the rows and notes their hours as not summed up.
     static func insert(_ rows: ArraySlice<LedgerWriter.Pending>, _ connection: SQLConnection) throws(SQLError) {
+        let texts = connection.dialect == .sqlite ? forSQLite : forMySQL
         var rest = rows
         var values: [SQLValue] = []
-        values.reserveCapacity(min(rows.count, rowsAtOnce) * columns.count)
-        while !rest.isEmpty {
-            let count = rest.count >= rowsAtOnce ? rowsAtOnce : 1
-            for row in rest.prefix(count) { append(row.row, attempts: row.attempts, to: &values) }
-            try connection.execute(insert(connection.dialect, rows: count), values)
-            values.removeAll(keepingCapacity: true)
-            rest = rest.dropFirst(count)
+        values.reserveCapacity(min(rows.count, sizes[0]) * columns.count)
+        for (size, text) in zip(sizes, texts) {
+            while rest.count >= size {
+                for row in rest.prefix(size) { append(row.row, attempts: row.attempts, to: &values) }
+                try connection.execute(text, values)
+                values.removeAll(keepingCapacity: true)
+                rest = rest.dropFirst(size)
+            }
         }
         // Last, as all nodes write this very row: what locks it is over soon.
         for hour in Set(rows.map { UsageHour.start(of: $0.row.time) }).sorted() {

@@ -16,6 +16,8 @@ struct PackedNumbers {
 
     /// Text of a length that the reader knows.
     mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
+
+    mutating func append(_ rest: [UInt8]) { bytes.append(contentsOf: rest) }
 }
 
 /// Reads what `PackedNumbers` writes. What is missing reads as 0, so that a reader need only check the length once.
