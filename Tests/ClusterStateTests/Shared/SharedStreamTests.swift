@@ -60,7 +60,8 @@ import Testing
     func twoMovers() async throws {
         let redis = ThrowawayRedis()
         // Whose turn it is ends at once.
-        let members = try await members(["a", "b"], redis, ClusterTiming(moving: .seconds(3600), orphaned: 0, mover: 1))
+        let timing = ClusterTiming(moving: .seconds(3600), orphaned: 0, mover: 1)
+        let members = try await members(["a", "b"], redis, timing)
         for _ in 0..<10 {
             for member in members { await member.requests(30) }
             async let one: Void = move(members[0])
@@ -81,6 +82,7 @@ import Testing
         for member in members { await move(member) }
         #expect(await members[1].rowCount() == 0)
         #expect(await members[1].inStream() == 10)
+        #expect(members[1].cluster.usageStreamEntries == 0)
         await members[0].cluster.keeper.onLoop { _ in _ = await members[0].cluster.mover.removeWritten() }
         #expect(await members[1].rowCount() == 10)
         #expect(await members[1].inStream() == 0)

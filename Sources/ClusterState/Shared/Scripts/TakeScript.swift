@@ -4,7 +4,8 @@
 /// Keys: mover, place up to which rows were moved, stream. Arguments: this node's epoch, how long it is the mover in
 /// milliseconds (0: it does not want to be), how many milliseconds rows are their own node's, how many rows at most.
 ///
-/// The answer: the place, rows in the stream, whether this node is the mover, and then the rows' places and fields.
+/// The answer: the place, rows in the stream (0 while their own nodes take them out in time), whether this node is the mover,
+/// and then the rows' places and fields.
 enum TakeScript {
     static let source = """
         local length = redis.call('XLEN', KEYS[3])
@@ -19,15 +20,17 @@ enum TakeScript {
           if not kept then redis.pcall('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) end
           isMine = true
         end
-        local answer = {redis.call('GET', KEYS[2]) or '', length, isMine and 1 or 0}
-        if isMine and length > 0 then
+        local old = {}
+        if length > 0 then
           -- A place begins with the time it was given at.
           local time = redis.call('TIME')
           local latest = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000) - ARGV[3])
-          for _, entry in ipairs(redis.call('XRANGE', KEYS[3], '-', latest, 'COUNT', ARGV[4])) do
-            answer[#answer + 1] = entry[1]
-            answer[#answer + 1] = entry[2]
-          end
+          old = redis.call('XRANGE', KEYS[3], '-', latest, 'COUNT', isMine and ARGV[4] or 1)
+        end
+        local answer = {redis.call('GET', KEYS[2]) or '', #old > 0 and length or 0, isMine and 1 or 0}
+        for _, entry in ipairs(isMine and old or {}) do
+          answer[#answer + 1] = entry[1]
+          answer[#answer + 1] = entry[2]
         end
         return answer
         """

@@ -15,7 +15,7 @@ struct StreamTake {
     var shard: Int
     /// The place of the last row that was moved; `nil` when Redis knows of none.
     var moved: StreamPlace?
-    /// Rows in the stream.
+    /// Rows in the stream; 0 while their own nodes take them out in time.
     var length: Int
     /// Whether this node is to move `entries`.
     var isMover: Bool

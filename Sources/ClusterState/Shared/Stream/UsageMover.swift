@@ -45,7 +45,7 @@ actor UsageMover {
         timing = keeper.timing
     }
 
-    /// Rows in the stream when it was last looked at.
+    /// Rows in the streams when they were last looked at, of those that nobody takes out in time.
     nonisolated var entries: Int { inStream.load(ordering: .relaxed) }
 
     func start() { Task(executorPreference: loop) { await self.keepMoving() } }
