@@ -26,7 +26,9 @@ enum SharedKeys {
     private static let boots = (0..<shardCount).map { prefix($0) + "boot" }
 
     /// The open requests that a node answers for.
-    static func holds(_ shard: Int, _ epoch: String) -> String { prefix(shard) + "h:" + epoch }
+    static func holds(_ shard: Int, _ epoch: String) -> String { holdPrefixes[shard] + epoch }
+
+    private static let holdPrefixes = (0..<shardCount).map { prefix($0) + "h:" }
 
     /// The stream of rows on their way to the database.
     static func usage(_ shard: Int) -> String { usages[shard] }

@@ -77,8 +77,9 @@ extension ClusterLimits {
     ) {
         let (keys, arguments) = Self.settleCall(end, in: number, by: epoch)
         client.submit(Self.settleScript, keys: keys, arguments: arguments) { [self] outcome in
-            shards[number].withLock { $0.answered() }
+            // First, as with no call under way all answers are taken to have been dealt with.
             then?((try? outcome.get()).flatMap { SettleAnswer($0) })
+            shards[number].withLock { $0.answered() }
             if case .failure = outcome { lost(number) }
         }
     }

@@ -68,9 +68,11 @@ struct CommandEncoder {
         target += count
     }
 
+    /// Without a division for what is short, as most words are.
     private static func digits(of number: UInt) -> Int {
-        var (rest, count) = (number, 1)
-        while rest >= 10 { (rest, count) = (rest / 10, count + 1) }
-        return count
+        if number < 10 { return 1 }
+        if number < 100 { return 2 }
+        if number < 1000 { return 3 }
+        return 3 + digits(of: number / 1000)
     }
 }
