@@ -89,21 +89,6 @@ actor LedgerWriter {
 
     // MARK: - Behind it
 
-    /// Rows were spilled that have long been in the journal.
-    nonisolated func wantSpilled() {
-        let isFirst = queue.withLock { queue in
-            queue.hasSpilled = true
-            defer { queue.isScheduled = true }
-            return !queue.isScheduled
-        }
-        if isFirst { schedule(after: interval) }
-    }
-
-    /// Segments may have become free.
-    nonisolated func wantCleaning() { Task { await removeFinished() } }
-
-    private func removeFinished() { journal.removeFinished() }
-
     private nonisolated func schedule(after delay: Duration) {
         Task { [weak self] in
             try? await Task.sleep(for: delay)
@@ -143,15 +128,13 @@ actor LedgerWriter {
         (queue.withLock { $0.inMemory }, failure, rejected.count)
     }
 
-    /// Runs once at a time: `flush` chains the runs.
+    /// Runs once at a time: `flush` chains the runs. What is queued meanwhile is for the next run: to run after it would be
+    /// many small transactions.
     private func persist() async -> Bool {
         do throws(SQLError) {
-            while let batch = nextBatch() {
-                try await insert(batch)
-                journal.persisted(batch.compactMap(\.settledIn), opened: batch.compactMap(\.openedIn))
-                written += batch.count
-                queue.withLock { $0.inMemory -= batch.count }
-            }
+            try await persistTaken()  // by a run that failed
+            queue.withLock { swap(&$0.rows, &taken) }
+            try await persistTaken()
             try await persistSpilled()
             journal.removeFinished()
             failure = nil
@@ -162,15 +145,17 @@ actor LedgerWriter {
         }
     }
 
-    /// The same batch again until `written` has passed it.
-    private func nextBatch() -> ArraySlice<Pending>? {
-        if written == taken.count {
-            written = 0
-            taken = []
-            queue.withLock { swap(&$0.rows, &taken) }
+    /// When it throws, the next run goes on from the batch that failed.
+    private func persistTaken() async throws(SQLError) {
+        while written < taken.count {
+            let batch = taken[written...].prefix(Self.batchSize)
+            try await insert(batch)
+            journal.persisted(batch.compactMap(\.settledIn), opened: batch.compactMap(\.openedIn))
+            written += batch.count
+            queue.withLock { $0.inMemory -= batch.count }
         }
-        let batch = taken[written...].prefix(Self.batchSize)
-        return batch.isEmpty ? nil : batch
+        written = 0
+        taken = []
     }
 
     private func persistSpilled() async throws(SQLError) {

@@ -1,64 +1,51 @@
-/// The rows of this node that lie in its journal and in the stream, and that the database is not known to have.
-///
-/// A segment of the journal is kept or let go of as a whole, so a count and the last place are all that is kept of its rows.
-/// A pure value.
+/// Rows of this node that the shards' streams have, and that the node itself writes to the database: what is to be taken out of
+/// the streams once they are there. A pure value.
 struct StreamedRows {
-    /// A row's place in the stream of one shard.
-    struct Entry: Sendable {
-        var shard: Int
-        var place: StreamPlace
-        /// The life of Redis's memory when the row was appended: another life may not have the row.
-        var life: String
+    /// Beyond it rows are forgotten. Then they are taken out as those of a dead node are.
+    static let most = 50_000
+
+    /// Rows that are being written.
+    struct Taken: Equatable {
+        /// By shard: the rows' places, as Redis gave them.
+        var places: [Int: [[UInt8]]]
+        fileprivate var age: Int
     }
 
-    /// Segments of the journal, and how many of their rows.
-    typealias Counts = [Int: Int]
+    private var places: [Int: [[UInt8]]] = [:]
+    private(set) var count = 0
+    /// How often places were forgotten.
+    private var age = 0
 
-    private struct Key: Hashable {
-        var shard: Int
-        var segment: Int
-        var life: String
+    var isEmpty: Bool { count == 0 }
+
+    mutating func add(_ place: [UInt8], in shard: Int) {
+        guard count < Self.most else { return }
+        places[shard, default: []].append(place)
+        count += 1
     }
 
-    private struct Group {
-        var count = 0
-        var last: StreamPlace
+    mutating func takeAll() -> Taken {
+        defer { removeAll() }
+        return Taken(places: places, age: age)
     }
 
-    private var groups: [Key: Group] = [:]
-
-    var isEmpty: Bool { groups.isEmpty }
-
-    mutating func add(_ entry: Entry, settledIn segment: Int) {
-        let key = Key(shard: entry.shard, segment: segment, life: entry.life)
-        var group = groups[key] ?? Group(last: entry.place)
-        group.count += 1
-        group.last = max(group.last, entry.place)
-        groups[key] = group
+    /// Redis may have become another, which knows nothing of these places, or something else.
+    mutating func forget() {
+        age += 1
+        removeAll()
     }
 
-    /// The database has the shard's rows up to `moved`.
-    /// - Parameter life: of Redis's memory now; what was appended in another one is in doubt.
-    /// - Returns: rows that the database has, and rows that must be written from the journal.
-    mutating func moved(_ shard: Int, upTo moved: StreamPlace?, life: String?) -> (written: Counts, doubtful: Counts) {
-        var written: Counts = [:]
-        var doubtful: Counts = [:]
-        for (key, group) in groups where key.shard == shard {
-            if key.life != life {
-                doubtful[key.segment, default: 0] += group.count
-            } else if let moved, group.last <= moved {
-                written[key.segment, default: 0] += group.count
-            } else {
-                continue
-            }
-            groups[key] = nil
-        }
-        return (written, doubtful)
+    /// What was taken and could not be written.
+    mutating func putBack(_ taken: Taken) {
+        guard isCurrent(taken) else { return }
+        for (shard, places) in taken.places { for place in places { add(place, in: shard) } }
     }
 
-    /// Redis is away, or this node ends: nothing is left to wait for.
-    mutating func removeAll() -> Counts {
-        defer { groups = [:] }
-        return groups.reduce(into: [:]) { $0[$1.key.segment, default: 0] += $1.value.count }
+    /// Whether nothing was forgotten since.
+    func isCurrent(_ taken: Taken) -> Bool { taken.age == age }
+
+    private mutating func removeAll() {
+        places.removeAll(keepingCapacity: true)
+        count = 0
     }
 }

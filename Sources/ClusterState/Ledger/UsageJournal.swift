@@ -107,7 +107,7 @@ final class UsageJournal: @unchecked Sendable {
     }
 
     /// Rows are no longer in memory; they must be read again from their segment.
-    func spill(_ segment: Int, rows: Int = 1) { lock.withLock { segments[segment]?.spilled += rows } }
+    func spill(_ segment: Int) { lock.withLock { segments[segment]?.spilled += 1 } }
 
     /// The database has these rows; `segments` are those they were settled in, once for each row, and `opened` those of
     /// openings whose settlement could not be written.

@@ -2,32 +2,32 @@ internal import GatewayTypes
 internal import SQLDatabase
 internal import Threading
 
-/// What the ledger has to do with the stream that nodes share (docs/decisions/0008): rows of this node that any node moves
-/// to the database, and rows of any node that this one moves.
+/// What the ledger has to do with the streams that nodes share (docs/decisions/0012): rows of this node that lie there until
+/// the database has them, and rows of nodes that died, which this one moves.
 extension UsageLedger {
-    /// The stream has taken a row that the journal has as well: one of the nodes will write it.
-    func streamed(_ row: LedgerWriter.Pending, at entry: StreamedRows.Entry) {
-        guard let segment = row.settledIn else { return enqueue(row) }
-        streamed.withLock { $0.add(entry, settledIn: segment) }
+    /// The stream has taken a row that is in the journal as well. This node writes it, from memory.
+    func enqueue(_ row: LedgerWriter.Pending, streamedTo place: [UInt8], in shard: Int) {
+        enqueue(row)
+        // Behind the row: what is taken from here has been enqueued.
+        streamed.withLock { $0.add(place, in: shard) }
     }
 
-    /// The database has what the shard's stream had up to `moved`. Rows of another life of Redis's memory are written by
-    /// this node.
-    func moved(_ shard: Int, upTo moved: StreamPlace?, life: String?) {
-        let (written, doubtful) = streamed.withLock { $0.moved(shard, upTo: moved, life: life) }
-        for (segment, count) in written { journal.persisted(Array(repeating: segment, count: count), opened: []) }
-        if !written.isEmpty { writer.wantCleaning() }
-        writeAgain(doubtful)
+    /// Writes what waits to be written.
+    /// - Returns: the streamed rows that the database has now; `nil` when it takes none.
+    func writeStreamed() async -> [Int: [[UInt8]]]? {
+        let taken = streamed.withLock { $0.takeAll() }
+        let isWritten = await flush()
+        return streamed.withLock { streamed in
+            guard isWritten else {
+                streamed.putBack(taken)
+                return nil
+            }
+            return streamed.isCurrent(taken) ? taken.places : [:]
+        }
     }
 
-    /// This node writes all of its rows itself: it ends, or Redis cannot be asked about the stream.
-    func doubtStreamed() { writeAgain(streamed.withLock { $0.removeAll() }) }
-
-    private func writeAgain(_ doubtful: StreamedRows.Counts) {
-        guard !doubtful.isEmpty else { return }
-        for (segment, count) in doubtful { journal.spill(segment, rows: count) }
-        writer.wantSpilled()
-    }
+    /// Redis may have become another. Call while none of this node's ends is under way to it.
+    func forgetStreamed() { streamed.withLock { $0.forget() } }
 
     /// Inserts rows that the stream had; doing so twice changes nothing.
     /// - Throws: when the database cannot be written now. What it refuses for good is in `rejected.jsonl`.

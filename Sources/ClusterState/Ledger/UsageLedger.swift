@@ -64,7 +64,6 @@ public final class UsageLedger: Sendable {
     /// Flushes and lets go of the journal. Call when the last request is settled.
     @discardableResult
     public func close() async -> Bool {
-        doubtStreamed()
         let isWritten = await writer.flush()
         journal.finish()
         return isWritten

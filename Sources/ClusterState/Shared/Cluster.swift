@@ -110,7 +110,7 @@ public final class Cluster: Sendable {
     /// Whether limits are those of all nodes at present, and not only this node's part of them.
     public var isShared: Bool { cluster.isOn }
 
-    /// Rows of all nodes that wait in Redis for the database, when they were last looked at.
+    /// Rows of all nodes that wait in Redis for the database for longer than they should, when they were last looked at.
     public var usageStreamEntries: Int { mover.entries }
 
     /// Leaves, when the last request is settled.

@@ -141,8 +141,8 @@ extension ClusterKeeper {
             guard let reply = try? await client.run(ClusterLimits.settleScript, keys: keys, arguments: arguments)
             else { return nil }
             loop.checkIsolated()
-            guard reply.asArray?.first?.asInteger == 1 else { continue }
-            if ClusterLimits.entry(reply, in: number) == nil {
+            guard let answer = SettleAnswer(reply), answer.wasOpen else { continue }
+            if answer.place == nil {
                 ledger.settled(row, identity: row.journalIdentity, openedIn: nil)
             }
             settled += 1

@@ -118,6 +118,7 @@ actor ClusterKeeper {
         else {
             return true
         }
+        ledger.forgetStreamed()
         return await tell(report, number, run)
     }
 

@@ -23,14 +23,16 @@ struct HoldPayload {
             numbers.append(charge.month)
             numbers.append(charge.key)
         }
-        return numbers.bytes + row
+        numbers.append(row)
+        return numbers.bytes
     }
 
     /// As Redis has it, the minute first.
     static func withMinute(_ minute: Int64, _ payload: [UInt8]) -> [UInt8] {
         var numbers = PackedNumbers(capacity: 8 + payload.count)
         numbers.append(minute)
-        return numbers.bytes + payload
+        numbers.append(payload)
+        return numbers.bytes
     }
 
     /// - Returns: `nil` for bytes that are none.

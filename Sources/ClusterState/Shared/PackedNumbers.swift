@@ -5,7 +5,13 @@ struct PackedNumbers {
     init(capacity: Int) { bytes.reserveCapacity(capacity) }
 
     mutating func append(_ number: Double) {
-        withUnsafeBytes(of: number.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
+        bytes.append(addingCapacity: 8) { span in
+            span.withUnsafeMutableBufferPointer { room, filled in
+                let target = UnsafeMutableRawBufferPointer(room)
+                target.storeBytes(of: number.bitPattern.littleEndian, toByteOffset: filled, as: UInt64.self)
+                filled += 8
+            }
+        }
     }
 
     mutating func append(_ number: Int) { append(Double(number)) }
@@ -16,6 +22,8 @@ struct PackedNumbers {
 
     /// Text of a length that the reader knows.
     mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
+
+    mutating func append(_ rest: [UInt8]) { bytes.append(contentsOf: rest) }
 }
 
 /// Reads what `PackedNumbers` writes. What is missing reads as 0, so that a reader need only check the length once.

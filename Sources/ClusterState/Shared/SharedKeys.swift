@@ -21,13 +21,19 @@ enum SharedKeys {
         return Int(hash % UInt32(shardCount))
     }
 
-    static func boot(_ shard: Int) -> String { prefix(shard) + "boot" }
+    static func boot(_ shard: Int) -> String { boots[shard] }
+
+    private static let boots = (0..<shardCount).map { prefix($0) + "boot" }
 
     /// The open requests that a node answers for.
-    static func holds(_ shard: Int, _ epoch: String) -> String { prefix(shard) + "h:" + epoch }
+    static func holds(_ shard: Int, _ epoch: String) -> String { holdPrefixes[shard] + epoch }
+
+    private static let holdPrefixes = (0..<shardCount).map { prefix($0) + "h:" }
 
     /// The stream of rows on their way to the database.
-    static func usage(_ shard: Int) -> String { prefix(shard) + "usage" }
+    static func usage(_ shard: Int) -> String { usages[shard] }
+
+    private static let usages = (0..<shardCount).map { prefix($0) + "usage" }
 
     /// The place in `usage` up to which the database has them.
     static func moved(_ shard: Int) -> String { prefix(shard) + "moved" }

@@ -32,8 +32,13 @@ extension SharedLimits {
         }
         guard cluster.shards[hold.shard].withLock({ $0.settle(end) }) else { return ledger.enqueue(written) }
         let ledger = ledger
-        cluster.submit(end, in: hold.shard, by: cluster.epoch, client) { entry in
-            if let entry { ledger.streamed(written, at: entry) } else { ledger.enqueue(written) }
+        let shard = hold.shard
+        cluster.submit(end, in: shard, by: cluster.epoch, client) { answer in
+            if let place = answer?.place {
+                ledger.enqueue(written, streamedTo: place, in: shard)
+            } else {
+                ledger.enqueue(written)
+            }
         }
     }
 
@@ -44,29 +49,39 @@ extension SharedLimits {
     }
 }
 
+/// What `SettleScript` answers.
+struct SettleAnswer: Equatable {
+    /// Whether the hold was there.
+    var wasOpen: Bool
+    /// Where the stream has the row, as Redis writes it; `nil` when it took none.
+    var place: [UInt8]?
+
+    /// - Returns: `nil` for a reply that is none.
+    init?(_ reply: RedisReply) {
+        guard case .bytes(let bytes) = reply else { return nil }
+        wasOpen = bytes.first != UInt8(ascii: "-")
+        // Most often the bytes are passed on as they came.
+        let place = wasOpen ? bytes : Array(bytes.dropFirst())
+        self.place = place.isEmpty ? nil : place
+    }
+}
+
 extension ClusterLimits {
     static let settleScript = RedisScript(SettleScript.source)
 
     /// Sends an end that counts as sent already.
-    /// - Parameter then: told where the stream has the row; `nil` where it is not known to have it.
+    /// - Parameter then: told what Redis answered; `nil` where it is not known.
     func submit(
         _ end: SharedHold.End, in number: Int, by epoch: String, _ client: RedisClient,
-        then: (@Sendable (StreamedRows.Entry?) -> Void)? = nil
+        then: (@Sendable (SettleAnswer?) -> Void)? = nil
     ) {
         let (keys, arguments) = Self.settleCall(end, in: number, by: epoch)
         client.submit(Self.settleScript, keys: keys, arguments: arguments) { [self] outcome in
+            // First, as with no call under way all answers are taken to have been dealt with.
+            then?((try? outcome.get()).flatMap { SettleAnswer($0) })
             shards[number].withLock { $0.answered() }
-            then?((try? outcome.get()).flatMap { Self.entry($0, in: number) })
             if case .failure = outcome { lost(number) }
         }
-    }
-
-    /// Where the stream has the row, as `SettleScript` answers.
-    static func entry(_ reply: RedisReply, in number: Int) -> StreamedRows.Entry? {
-        guard let words = reply.asArray, words.count == 3, let place = words[1].asText.flatMap({ StreamPlace($0) }),
-            let life = words[2].asText
-        else { return nil }
-        return StreamedRows.Entry(shard: number, place: place, life: life)
     }
 
     static func settleCall(

@@ -24,8 +24,11 @@ struct LocalState: Sendable {
         store.configuredTiers.replace(with: configuration.tiers)
         let ledger: UsageLedger
         do throws(JournalError) {
-            ledger = try UsageLedger(database: database, directory: "\(environment.dataDirectory)/journal") {
-                id, error in
+            ledger = try UsageLedger(
+                database: database, directory: "\(environment.dataDirectory)/journal",
+                // In a cluster whoever takes rows out of the streams has them written, twice a second.
+                interval: environment.redis == nil ? .milliseconds(250) : .seconds(1)
+            ) { id, error in
                 log.error(
                     "a row of the ledger was refused; it is in journal/rejected.jsonl",
                     ["id": id, "reason": error.text])

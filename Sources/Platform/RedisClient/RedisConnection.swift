@@ -25,7 +25,6 @@ final class RedisConnection: @unchecked Sendable {
     private let limit: Duration
     private var socket: Socket?
     private let reader = ReplyReader()
-    private var encoder = CommandEncoder()
     private var inbox: [UInt8] = []
     private var outbox: [UInt8] = []
     private var sent = 0
@@ -69,7 +68,7 @@ final class RedisConnection: @unchecked Sendable {
     /// Sends what gets no reply of its own, as subscriptions do.
     func post(_ words: [RedisWord]) {
         guard outage == nil else { return }
-        encoder.append(words, to: &outbox)
+        CommandEncoder.append(words, to: &outbox)
         guard !isFlushDue else { return }
         isFlushDue = true
         turnEnd.fire(after: .zero)

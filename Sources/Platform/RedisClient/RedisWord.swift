@@ -4,11 +4,12 @@ public enum RedisWord: Sendable, Equatable {
     case bytes([UInt8])
     case integer(Int)
 
-    func append(to command: inout [UInt8]) {
+    /// Bytes that it takes at most.
+    var mostBytes: Int {
         switch self {
-        case .text(let text): command.append(contentsOf: text.utf8)
-        case .bytes(let bytes): command.append(contentsOf: bytes)
-        case .integer(let number): command.append(contentsOf: String(number).utf8)
+        case .text(let text): text.utf8.count
+        case .bytes(let bytes): bytes.count
+        case .integer: 20
         }
     }
 }

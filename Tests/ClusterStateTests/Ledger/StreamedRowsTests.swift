@@ -3,52 +3,46 @@ import Testing
 @testable import ClusterState
 
 @Suite struct StreamedRowsTests {
-    private func entry(_ place: String, shard: Int = 1, life: String = "l") -> StreamedRows.Entry {
-        StreamedRows.Entry(shard: shard, place: StreamPlace(place)!, life: life)
-    }
-
     @Test("A place is later when its time is, or with the same time its number")
     func places() {
         #expect(StreamPlace("9-5")! < StreamPlace("10-1")!)
         #expect(StreamPlace("10-2")! < StreamPlace("10-10")!)
-        #expect(StreamPlace("10-9")!.next == "10-10")
         #expect(StreamPlace("18446744073709551615-0")! > StreamPlace("18446744073709551614-9")!)
         for text in [
             "", "5", "5-", "-5", "5-a", "1-2-3", "5 -1", "+5-1", "18446744073709551616-0", "99999999999999999999-0",
         ] { #expect(StreamPlace(text) == nil, "\(text)") }
     }
 
-    @Test("A segment's rows are written when the last of them is, in every shard")
-    func written() {
+    @Test("What was taken is there once more when it is put back, and nothing of it otherwise")
+    func putBack() {
         var rows = StreamedRows()
-        rows.add(entry("5-1"), settledIn: 7)
-        rows.add(entry("9-1"), settledIn: 7)
-        rows.add(entry("8-0"), settledIn: 8)
-        rows.add(entry("1-0", shard: 2), settledIn: 7)
-        #expect(rows.moved(1, upTo: StreamPlace("8-5"), life: "l").written == [8: 1])
-        #expect(rows.moved(1, upTo: StreamPlace("9-1"), life: "l").written == [7: 2])
-        #expect(rows.moved(1, upTo: StreamPlace("99-1"), life: "l").written.isEmpty)
-        #expect(rows.removeAll() == [7: 1])
+        for number in 0..<10 { rows.add(Array("5-\(number)".utf8), in: number % 3) }
+        #expect(rows.count == 10)
+        let taken = rows.takeAll()
+        #expect(rows.isEmpty && rows.takeAll().places.isEmpty)
+        #expect(taken.places[1]?.map { String(decoding: $0, as: UTF8.self) } == ["5-1", "5-4", "5-7"])
+        rows.putBack(taken)
+        #expect(rows.count == 10 && rows.takeAll() == taken)
     }
 
-    @Test("Rows of another life of Redis's memory are in doubt, however far it has come")
-    func anotherLife() {
+    @Test("What was taken before all was forgotten is forgotten as well")
+    func forget() {
         var rows = StreamedRows()
-        rows.add(entry("5-1"), settledIn: 7)
-        rows.add(entry("5-2"), settledIn: 7)
-        rows.add(entry("6-0", life: "m"), settledIn: 7)
-        let (written, doubtful) = rows.moved(1, upTo: StreamPlace("9-9"), life: "m")
-        #expect(written == [7: 1] && doubtful == [7: 2])
-        rows.add(entry("7-0"), settledIn: 3)
-        #expect(rows.moved(1, upTo: nil, life: nil).doubtful == [3: 1])
+        rows.add([1], in: 1)
+        let taken = rows.takeAll()
+        #expect(rows.isCurrent(taken))
+        rows.add([2], in: 1)
+        rows.forget()
+        #expect(!rows.isCurrent(taken))
+        rows.putBack(taken)
         #expect(rows.isEmpty)
     }
 
-    @Test("Without Redis all are in doubt")
-    func away() {
+    @Test("Beyond a bound rows are left to those who move what nobody takes out")
+    func bound() {
         var rows = StreamedRows()
-        for number in 0..<10 { rows.add(entry("5-\(number)", shard: number % 3), settledIn: number % 2) }
-        #expect(rows.removeAll() == [0: 5, 1: 5])
-        #expect(rows.isEmpty)
+        for number in 0...StreamedRows.most { rows.add([1], in: number % 16) }
+        #expect(rows.count == StreamedRows.most)
+        #expect(rows.takeAll().places.values.reduce(0) { $0 + $1.count } == StreamedRows.most)
     }
 }

@@ -135,6 +135,15 @@ import Testing
         #expect(node.journal.segmentCount == 1)
     }
 
+    @Test("Any number of rows is written at once, each once and as it was", arguments: [1, 4, 19, 20, 50, 73, 126])
+    func batches(count: Int) async throws {
+        let node = try await Node()
+        let rows = (1...count).map { finished(opening($0)) }
+        for row in rows { node.ledger.settled(row, openedIn: nil) }
+        #expect(await node.ledger.flush())
+        #expect(try await node.rows() == rows.reversed())
+    }
+
     @Test("Rows reach the database by themselves")
     func writesUnasked() async throws {
         let node = try await Node(interval: .milliseconds(5))

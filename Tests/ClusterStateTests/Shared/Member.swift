@@ -107,7 +107,7 @@ final class Member: Sendable {
         }
     }
 
-    /// Whether every row is in the database that this node must see there.
+    /// Whether this node has no row to take out of a stream.
     var isClean: Bool { node.ledger.streamed.withLock { $0.isEmpty } }
 
     func rowCount() async -> Int { (try? await node.rows().count) ?? -1 }

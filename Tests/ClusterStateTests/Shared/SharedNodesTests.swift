@@ -7,7 +7,8 @@ import Threading
 @testable import ClusterState
 
 @Suite struct SharedNodesTests {
-    private let hasty = ClusterTiming(heartbeat: .milliseconds(200), lease: 1000, patience: 500, mover: 1000)
+    private let hasty = ClusterTiming(
+        heartbeat: .milliseconds(200), lease: 1000, patience: 500, orphaned: 500, mover: 1000)
 
     /// Lets a request in on a node and keeps it open until the end of `body`.
     private func withOpenHold<Result: Sendable>(

@@ -11,33 +11,39 @@ import Testing
     func take() throws {
         let row = opening(4)
         let reply = RedisReply.array(
-            words(["life-1", "5-1"]) + [.integer(9), .integer(1)] + words(["6-0"])
+            words(["5-1"]) + [.integer(9), .integer(1)] + words(["6-0"])
                 + [.array(words(["row"]) + [.bytes(row.journalBytes)])] + words(["6-1"])
                 + [.array(words(["row", "{}"]))] + words(["6-2"]) + [.array(words(["a", "b"]))])
         let take = try #require(StreamTake(reply, shard: 3))
-        #expect(take.life == "life-1" && take.moved == StreamPlace("5-1") && take.length == 9 && take.isMover)
+        #expect(take.moved == StreamPlace("5-1") && take.length == 9 && take.isMover)
         #expect(take.entries.map(\.row) == [row, nil, nil])
         #expect(take.entries.map(\.bytes) == [row.journalBytes, Array("{}".utf8), Array("a b".utf8)])
     }
 
-    @Test("A Redis without memory has no life, and nothing was moved")
+    @Test("In a Redis without memory nothing was moved")
     func empty() throws {
-        let take = try #require(
-            StreamTake(.array(words(["", ""]) + [.integer(0), .integer(0)]), shard: 0))
-        #expect(take.life == nil && take.moved == nil && !take.isMover && take.entries.isEmpty)
+        let take = try #require(StreamTake(.array(words([""]) + [.integer(0), .integer(0)]), shard: 0))
+        #expect(take.moved == nil && !take.isMover && take.entries.isEmpty)
     }
 
     @Test("Any other answer is none")
     func garbage() {
         let bad: [RedisReply?] = [
-            nil, .null, .integer(1), .array([]), .array(words(["l", "1-1", "x", "1"])),
-            .array(words(["l", "1-1"]) + [.integer(1), .integer(1)] + words(["6-0"])),
-            .array(words(["l", "1-1"]) + [.integer(1), .integer(1)] + words(["no place", "x"])),
+            nil, .null, .integer(1), .array([]), .array(words(["1-1", "x", "1"])),
+            .array(words(["1-1"]) + [.integer(1), .integer(1)] + words(["6-0"])),
+            .array(words(["1-1"]) + [.integer(1), .integer(1)] + words(["no place", "x"])),
         ]
         for reply in bad { #expect(StreamTake(reply, shard: 0) == nil) }
         for reply in bad { #expect(BootMarker(reply) == nil) }
-        #expect(ClusterLimits.entry(.array([.integer(1)] + words(["", "life"])), in: 1) == nil)
-        #expect(ClusterLimits.entry(.array([.integer(1)] + words(["5-0", "life"])), in: 1)?.life == "life")
+    }
+
+    @Test(
+        "An end's answer tells whether the hold was there, and where its row is",
+        arguments: [("5-0", true, "5-0"), ("", true, nil), ("-5-0", false, "5-0"), ("-", false, nil)])
+    func settlement(text: String, wasOpen: Bool, place: String?) throws {
+        let answer = try #require(SettleAnswer(words([text])[0]))
+        #expect(answer.wasOpen == wasOpen && answer.place == place.map { Array($0.utf8) })
+        #expect(SettleAnswer(.null) == nil && SettleAnswer(.integer(1)) == nil)
     }
 
     @Test("A boot marker tells which rows are nobody else's to tell: by name, from the first start that has spoken")

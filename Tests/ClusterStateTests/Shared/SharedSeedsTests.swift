@@ -7,7 +7,8 @@ import Testing
 
 /// A Redis that has lost its memory, and processes that cannot tell it any more what they let in.
 @Suite(.onBothDatabases) struct SharedSeedsTests {
-    private let hasty = ClusterTiming(heartbeat: .milliseconds(200), lease: 1000, patience: 500, mover: 1000)
+    private let hasty = ClusterTiming(
+        heartbeat: .milliseconds(200), lease: 1000, patience: 500, orphaned: 500, mover: 1000)
 
     /// A user of a member's store with these limits.
     private func user(_ member: Member, _ change: (inout Limits) -> Void) async throws -> (String, [LimitSubject]) {

@@ -9,7 +9,7 @@
 /// those spent, count of subjects; for each subject the start of minute, day and month it was charged to), the epoch of the
 /// node that let it in, the hold's id, the row (empty: none), whether it is a guess (1 or 0).
 ///
-/// The answer: whether the hold was there, the row's place in the stream (empty: it took none), and the life of Redis's memory.
+/// The answer: the row's place in the stream (empty: it took none), with a `-` before it where the hold was gone.
 enum SettleScript {
     /// Rows in the stream of one shard; about a kilobyte each.
     static let mostRows = 5000
@@ -43,6 +43,6 @@ enum SettleScript {
                 redis.call('HSET', KEYS[3 + i], 'n' .. ARGV[2], struct.pack(FIELD, unpack(field)))
               end
             end
-            return {found and 1 or 0, place, life}
+            return found and place or '-' .. place
             """
 }

@@ -17,7 +17,6 @@ struct StreamPlace: Comparable, Sendable {
     /// As Redis writes it.
     var text: String { "\(time)-\(number)" }
 
-    /// Read digit by digit: each request has one.
     private static func number(_ digits: Substring.UTF8View) -> UInt64? {
         guard !digits.isEmpty else { return nil }
         var sum: UInt64 = 0
@@ -30,9 +29,6 @@ struct StreamPlace: Comparable, Sendable {
         }
         return sum
     }
-
-    /// The first place behind it, as Redis writes it.
-    var next: String { "\(time)-\(number + 1)" }
 
     static func < (one: StreamPlace, other: StreamPlace) -> Bool {
         (one.time, one.number) < (other.time, other.number)

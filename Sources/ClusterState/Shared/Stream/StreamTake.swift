@@ -13,10 +13,9 @@ struct StreamTake {
     }
 
     var shard: Int
-    /// `nil` when Redis has no memory of this shard.
-    var life: String?
+    /// The place of the last row that was moved; `nil` when Redis knows of none.
     var moved: StreamPlace?
-    /// Rows in the stream.
+    /// Rows in the stream; 0 while their own nodes take them out in time.
     var length: Int
     /// Whether this node is to move `entries`.
     var isMover: Bool
@@ -24,16 +23,14 @@ struct StreamTake {
 
     /// - Returns: `nil` for a reply that is none.
     init?(_ reply: RedisReply?, shard: Int) {
-        guard let words = reply?.asArray, words.count >= 4, words.count % 2 == 0, let life = words[0].asText,
-            let length = words[2].asInteger
+        guard let words = reply?.asArray, words.count >= 3, words.count % 2 == 1, let length = words[1].asInteger
         else { return nil }
         self.shard = shard
-        self.life = life.isEmpty ? nil : life
-        moved = words[1].asText.flatMap { StreamPlace($0) }
+        moved = words[0].asText.flatMap { StreamPlace($0) }
         self.length = length
-        isMover = words[3].asInteger == 1
+        isMover = words[2].asInteger == 1
         entries = []
-        for index in stride(from: 4, to: words.count, by: 2) {
+        for index in stride(from: 3, to: words.count, by: 2) {
             guard let place = words[index].asText, StreamPlace(place) != nil else { return nil }
             entries.append(Entry(place: place, fields: words[index + 1].asArray ?? []))
         }

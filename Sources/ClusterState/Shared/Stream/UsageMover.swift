@@ -5,11 +5,12 @@ internal import SQLDatabase
 internal import Synchronization
 internal import Telemetry
 
-/// Moves rows from the stream to the database, for all nodes while it is this node's turn, and tells the ledger which of this
-/// node's own rows the database has. Every shard's stream has a mover for some seconds; when it dies, another node takes
-/// over from where it was: rows are taken out of the stream when they are committed, and inserting one twice changes nothing.
+/// Sees to it that rows do not stay in the streams. This node's own go to the database from memory, and are taken out of the
+/// streams once they are there. Those that nobody takes out, because their node died or lost its connection, are moved: every
+/// shard's stream has a mover for some seconds; when it dies, another node takes over from where it was. Rows are taken out of
+/// a stream when they are committed, and inserting one twice changes nothing.
 ///
-/// No request waits for it. It holds `mostAtOnce` rows in memory at most.
+/// No request waits for it. It reads `mostAtOnce` rows into memory at most.
 actor UsageMover {
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
@@ -20,19 +21,21 @@ actor UsageMover {
     private nonisolated let timing: ClusterTiming
     private nonisolated let inStream = Atomic<Int>(0)
     private var isClosed = false
-    private var isMover = false
     /// Until when others may have a go, as the database does not take rows from this node; a monotonic moment.
     private var restsUntil: Int64 = 0
     private var hasFailed = false
-    /// Places that Redis knows and the database does not, by shard; when the latest were noted there, a monotonic moment.
-    private var unnoted: [Int: StreamPlace] = [:]
-    private var notedAt: Int64 = 0
+    /// When this node last looked for rows that nobody takes out, a monotonic moment.
+    private var lookedAt: Int64?
+    /// By shard, the places up to which rows were moved, as this node has noted them in the database.
+    private var noted: [Int: StreamPlace] = [:]
 
     private static let takeScript = RedisScript(TakeScript.source)
     private static let movedScript = RedisScript(MovedScript.source)
     /// Rows of one shard in one answer.
     private static let mostTaken = 200
     private static let mostAtOnce = 1000
+    /// How often it looks for rows that nobody takes out, in milliseconds.
+    private static let looking: Int64 = 1000
 
     init(cluster: ClusterLimits, keeper: ClusterKeeper) {
         self.cluster = cluster
@@ -42,48 +45,90 @@ actor UsageMover {
         timing = keeper.timing
     }
 
-    /// Rows in the stream when it was last looked at.
+    /// Rows in the streams when they were last looked at, of those that nobody takes out in time.
     nonisolated var entries: Int { inStream.load(ordering: .relaxed) }
 
     func start() { Task(executorPreference: loop) { await self.keepMoving() } }
 
     private func keepMoving() async {
         while !isClosed {
-            let isMore = await moveOnce()
+            let isWritten = await removeWritten()
             loop.checkIsolated()
-            if !isMore { try? await loop.sleep(for: isMover ? timing.moving : timing.moving * 4) }
+            var isMore = false
+            let now = RedisClock.monotonic()
+            if lookedAt.map({ now - $0 >= Self.looking }) ?? true {
+                // Who has not caught up with its own rows leaves those of others to others.
+                isMore = await moveOnce(wantsTurn: isWritten)
+                loop.checkIsolated()
+                lookedAt = isMore ? nil : now
+            }
+            if !isMore { try? await loop.sleep(for: timing.moving) }
         }
     }
 
-    /// Moves what there is, once, and lets others be movers.
+    /// Writes this node's rows, notes how far rows have come, and lets others be movers.
     func finish() async {
+        await untilAnswered()
+        _ = await removeWritten()
+        loop.checkIsolated()
         _ = await moveOnce()
         loop.checkIsolated()
         isClosed = true
-        await note(after: 0)
         for shard in cluster.shards.indices { _ = await take(shard, keepsFor: 0) }
+    }
+
+    /// Until Redis has said of every end where its row is. What it says later is for the next mover.
+    private func untilAnswered() async {
+        for _ in 0..<400 where client.isUp && cluster.shards.contains(where: { $0.withLock { $0.inFlight } > 0 }) {
+            try? await loop.sleep(for: .milliseconds(5))
+            loop.checkIsolated()
+        }
     }
 
     func close() { isClosed = true }
 
-    /// - Returns: whether there is more to move now.
-    func moveOnce() async -> Bool {
-        guard client.isUp else {
-            // It may be away for long, and it may forget.
-            ledger.doubtStreamed()
-            isMover = false
-            return false
+    // MARK: - This node's rows
+
+    /// - Returns: whether the database takes rows.
+    func removeWritten() async -> Bool {
+        if ledger.streamed.withLock({ $0.isEmpty }) { return true }
+        guard let written = await ledger.writeStreamed() else { return false }
+        loop.checkIsolated()
+        for (shard, places) in written { _ = await remove(places.map { .bytes($0) }, from: shard) }
+        return true
+    }
+
+    /// - Returns: false when Redis is away, or may be another one that did not give these places.
+    private func remove(_ places: [RedisWord], from shard: Int) async -> Bool {
+        var rest = places[...]
+        while !rest.isEmpty {
+            guard cluster.shards[shard].withLock({ $0.mode }) == .on else { return false }
+            let reply = try? await client.run(
+                Self.movedScript, keys: [SharedKeys.usage(shard), SharedKeys.moved(shard)],
+                arguments: Array(rest.prefix(MovedScript.mostRows)))
+            loop.checkIsolated()
+            guard reply != nil else { return false }
+            rest = rest.dropFirst(MovedScript.mostRows)
         }
-        let lease = RedisClock.monotonic() < restsUntil ? 0 : timing.mover
+        return true
+    }
+
+    // MARK: - Rows that nobody takes out
+
+    /// - Parameter wantsTurn: false leaves the rows to other nodes.
+    /// - Returns: whether there is more to move now.
+    func moveOnce(wantsTurn: Bool = true) async -> Bool {
+        guard client.isUp else { return false }
+        let lease = !wantsTurn || RedisClock.monotonic() < restsUntil ? 0 : timing.mover
         var taken: [StreamTake] = []
-        var (length, count, isMover, isMore) = (0, 0, false, false)
+        var moved: [Int: StreamPlace] = [:]
+        var (length, count, isMore) = (0, 0, false)
         for shard in cluster.shards.indices where cluster.shards[shard].withLock({ $0.mode }) == .on {
             guard let take = await take(shard, keepsFor: lease) else { continue }
             loop.checkIsolated()
             length += take.length
-            isMover = isMover || take.isMover
             isMore = isMore || take.entries.count == Self.mostTaken
-            ledger.moved(shard, upTo: take.moved, life: take.life)
+            if take.isMover, let place = take.moved, place != noted[shard] { moved[shard] = place }
             guard !take.entries.isEmpty else { continue }
             taken.append(take)
             count += take.entries.count
@@ -94,20 +139,19 @@ actor UsageMover {
             }
         }
         inStream.store(length, ordering: .relaxed)
-        self.isMover = isMover
         let isMoved = await move(taken)
         loop.checkIsolated()
-        await note(after: 1000)
+        await note(moved)
         loop.checkIsolated()
         return isMore && isMoved && !isClosed
     }
 
     private func take(_ shard: Int, keepsFor lease: Int64) async -> StreamTake? {
         let reply = try? await client.run(
-            Self.takeScript,
-            keys: [
-                SharedKeys.boot(shard), SharedKeys.mover(shard), SharedKeys.moved(shard), SharedKeys.usage(shard),
-            ], arguments: [.text(cluster.epoch), .text(String(lease)), .integer(Self.mostTaken)])
+            Self.takeScript, keys: [SharedKeys.mover(shard), SharedKeys.moved(shard), SharedKeys.usage(shard)],
+            arguments: [
+                .text(cluster.epoch), .text(String(lease)), .text(String(timing.orphaned)), .integer(Self.mostTaken),
+            ])
         loop.checkIsolated()
         return StreamTake(reply, shard: shard)
     }
@@ -128,29 +172,18 @@ actor UsageMover {
                 guard await ledger.reject(entry.bytes, of: entry.place) else { return false }
                 loop.checkIsolated()
             }
-            guard let last = take.entries.last, let next = StreamPlace(last.place)?.next else { continue }
-            let reply = try? await client.run(
-                Self.movedScript, keys: [SharedKeys.usage(take.shard), SharedKeys.moved(take.shard)],
-                arguments: [.text(last.place), .text(next)])
+            guard await remove(take.entries.map { .text($0.place) }, from: take.shard) else { return false }
             loop.checkIsolated()
-            if reply != nil {
-                let place = StreamPlace(last.place)
-                ledger.moved(take.shard, upTo: place, life: take.life)
-                unnoted[take.shard] = place
-            }
         }
         return true
     }
 
-    /// Tells the database how far its rows have come, so that an older copy of Redis's memory can be told as such.
-    private func note(after milliseconds: Int64) async {
-        let now = RedisClock.monotonic()
-        guard !unnoted.isEmpty, now - notedAt >= milliseconds else { return }
-        let places = unnoted
-        guard (try? await ledger.note(places)) != nil else { return }  // the next time
+    /// Tells the database how far the streams' rows have come, so that an older copy of Redis's memory can be told as such.
+    /// A shard's mover does, about once a second.
+    private func note(_ moved: [Int: StreamPlace]) async {
+        guard !moved.isEmpty, (try? await ledger.note(moved)) != nil else { return }  // else the next time
         loop.checkIsolated()
-        notedAt = now
-        for (shard, place) in places where unnoted[shard] == place { unnoted[shard] = nil }
+        noted.merge(moved) { $1 }
     }
 
     private func rest(because error: SQLError) {
