@@ -23,8 +23,14 @@ enum SharedKeys {
 
     static func boot(_ shard: Int) -> String { prefix(shard) + "boot" }
 
-    /// The open requests that a node answers for.
+    /// The open requests that a node answers for: fields named by their ids, their progress (`progress`), and, where the
+    /// node was found dead, what was guessed of them (`guessed`).
     static func holds(_ shard: Int, _ epoch: String) -> String { prefix(shard) + "h:" + epoch }
+
+    /// What the field of a request's progress has behind the id.
+    static let progress = "+"
+    /// What the field of a guess has behind the id.
+    static let guessed = "-"
 
     /// The stream of rows on their way to the database.
     static func usage(_ shard: Int) -> String { prefix(shard) + "usage" }

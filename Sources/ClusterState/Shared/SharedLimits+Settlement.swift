@@ -58,6 +58,11 @@ extension ClusterLimits {
             shards[number].withLock { $0.answered() }
             then?((try? outcome.get()).flatMap { Self.entry($0, in: number) })
             if case .failure = outcome { lost(number) }
+            if let words = (try? outcome.get())?.asArray, words.first?.asInteger == 0 {
+                // Taken for dead, and somebody has guessed: what is so is told again.
+                shards[number].withLock { $0.join(at: RedisClock.monotonic()) }
+                wake()
+            }
         }
     }
 
@@ -85,8 +90,11 @@ extension ClusterLimits {
             numbers.append(charge.month)
             keys.append(charge.key)
         }
-        return (
-            keys, [.bytes(numbers.bytes), .text(epoch), .text(end.id), .bytes(end.row), .text(end.isGuess ? "1" : "0")]
-        )
+        let arguments: [RedisWord] = [.bytes(numbers.bytes), .text(epoch)]
+        return switch end.source {
+        case .node: (keys, arguments + [.text(end.id), .bytes(end.row), "0"])
+        case .guess(let kept): (keys, arguments + [.text(end.id), .bytes(end.row), "1", .bytes(kept)])
+        case .ledger: (keys, arguments + [.text(end.id + SharedKeys.guessed), .bytes(end.row), "2"])
+        }
     }
 }
