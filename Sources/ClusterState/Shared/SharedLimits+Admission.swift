@@ -164,8 +164,11 @@ extension SharedLimits {
 
     /// Should this process die before Redis is told of the request, the next one finds it in the journal.
     private func note(untold payload: [UInt8], _ minute: Int64, in number: Int) {
-        let request = UntoldRequest.encode(
-            cluster.epoch, telling: cluster.shards[number].withLock { $0.tellings }, minute, payload)
+        let (telling, isFull) = cluster.shards[number].withLock { shard in
+            (shard.tellings, shard.untoldIn.reduce(0) { $0 + $1.value } >= SharedShard.mostUntold)
+        }
+        guard !isFull else { return }
+        let request = UntoldRequest.encode(cluster.epoch, telling: telling, minute, payload)
         guard let segment = ledger.journal.untold(request) else { return }
         cluster.shards[number].withLock { $0.untoldIn[segment, default: 0] += 1 }
     }

@@ -25,6 +25,8 @@ struct SharedShard: Sendable {
     /// The journal's segments with requests that Redis has not been told of, and how many; those being told apart.
     var untoldIn: [Int: Int] = [:]
     var beingTold: [Int: Int] = [:]
+    /// More are not kept: segments would fill the disk in a long outage of limits that allow everything.
+    static let mostUntold = 10_000
     /// The monotonic moment of the last loss of a connection; 0 while there was none since the start.
     var lastLoss: Int64 = 0
     var open = PlaceList<SharedHold>()
