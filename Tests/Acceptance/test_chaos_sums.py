@@ -7,7 +7,7 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Chaos"))
 
-from reconcile import most_at_once, over_limits, reconcile  # noqa: E402
+from reconcile import miscounted, most_at_once, over_limits, reconcile  # noqa: E402
 
 
 def call(request="r1", tokens=10, told=True, provider="alpha", caller="ann", began=0.0, ended=1.0) -> dict:
@@ -74,3 +74,11 @@ def test_more_than_a_limit_is_a_problem(limits, is_over):
     callers = [{"name": "ann", "id": "t1", "limits": limits}]
     reports, problems = over_limits(callers, [row("r1"), row("r2")], [call("r1"), call("r2")])
     assert reports and bool(problems) == is_over
+
+
+@pytest.mark.parametrize("counted, is_wrong", [((2, 70), False), ((1, 70), True), ((2, 69), True), ((2, 71), True)])
+def test_counters_that_differ_from_the_ledger_are_a_problem(counted, is_wrong):
+    callers = [{"name": "ann", "id": "t1"}, {"name": "ben", "id": "t2"}]
+    rows = [row("r1"), row("r2", state="abandoned"), row("r3", token="t2")]
+    reports, problems = miscounted(callers, rows, {"ann": counted})
+    assert len(reports) == 1 and bool(problems) == is_wrong

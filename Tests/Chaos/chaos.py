@@ -12,7 +12,7 @@ import tempfile
 import time
 
 from cluster import MODELS, Cluster, Faults, start_load
-from reconcile import over_limits, reconcile
+from reconcile import miscounted, over_limits, reconcile
 
 TAMPERING = {
     "none": None,
@@ -119,8 +119,9 @@ def run(options, folder: pathlib.Path) -> list[str]:
             rows = cluster.rows()
         findings = reconcile(calls, rows, seen)
         limits, over = over_limits(callers, rows, calls)
-        report(findings, limits, seen, holds)
-        problems += findings.problems + over
+        counters, wrong = miscounted(callers, rows, cluster.counted(callers))
+        report(findings, [*limits, *counters], seen, holds)
+        problems += findings.problems + over + wrong
         problems += failures(seen) if options.rolling else []
         problems += [f"{holds} holds are left"] if holds else []
         problems += [] if len(calls) > options.seconds else [f"only {len(calls)} requests reached a provider"]
@@ -129,10 +130,19 @@ def run(options, folder: pathlib.Path) -> list[str]:
     return problems
 
 
+def wait_for_room_in_day(seconds: float):
+    """Limits and counters are compared by the day (of UTC), so a run does not last over its end."""
+    left = 86_400 - time.time() % 86_400
+    if left < seconds:
+        say(f"waits {left:.0f} s for the day to end")
+        time.sleep(left + 1)
+
+
 def main():
     options = arguments()
     options.seed = random.SystemRandom().randrange(1_000_000) if options.seed is None else options.seed
     options.nodes = options.nodes or (3 if options.stores != "sqlite" or options.rolling else 1)
+    wait_for_room_in_day(options.seconds + 120)
     say(f"seed {options.seed}, {options.nodes} nodes on {options.stores}, {options.seconds:.0f} s")
     folder = pathlib.Path(tempfile.mkdtemp(prefix="switchyard-chaos-"))
     try:

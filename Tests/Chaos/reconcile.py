@@ -80,6 +80,27 @@ def reconcile(calls: list[dict], rows: list[dict], seen: list[dict]) -> Findings
     return Findings(dict(lines), problems)
 
 
+def tokens(row: dict) -> int:
+    return (row["prompt_tokens"] or 0) + (row["completion_tokens"] or 0)
+
+
+def miscounted(callers: list[dict], rows: list[dict], counted: dict[str, tuple[int, int]]) -> tuple[list[str], list[str]]:
+    """Reports and problems of what limits have `counted` of each caller today, beside what the ledger says: guess or not, it is
+    the row that counts."""
+    reports, problems = [], []
+    for caller in callers:
+        if caller["name"] not in counted:
+            continue
+        own = [row for row in rows if row["token"] == caller["id"]]
+        ledger = len(own), sum(tokens(row) for row in own)
+        limits = counted[caller["name"]]
+        line = f"{caller['name']}: {limits[0]} requests and {limits[1]} tokens counted, {ledger[0]} and {ledger[1]} in the ledger"
+        reports.append(line)
+        if limits != ledger:
+            problems.append(line)
+    return reports, problems
+
+
 def most_at_once(calls: list[dict], slack: float = 0.25) -> int:
     """Most calls open at one time. A provider learns a moment late that a call has ended: `slack` seconds are given."""
     edges = []
@@ -104,7 +125,7 @@ def over_limits(callers: list[dict], rows: list[dict], calls: list[dict]) -> tup
             if name == "requests_per_day":
                 passed = len(own)
             elif name == "tokens_per_day":
-                passed = sum((row["prompt_tokens"] or 0) + (row["completion_tokens"] or 0) for row in own)
+                passed = sum(tokens(row) for row in own)
             elif name == "concurrent_requests":
                 passed = most_at_once([call for call in calls if call["caller"] == caller["name"]])
             else:

@@ -69,7 +69,12 @@ struct MySQLMigrationTests {
         }
         for _ in 0..<2 {
             let error = await #expect(throws: SQLError.self) { try await database.migrate(Self.all) }
-            #expect(error == .misuse("Table 'users' already exists"))
+            guard case .misuse(let words) = error else {
+                Issue.record("\(String(describing: error))")
+                continue
+            }
+            // The rest is the server's own way to say it.
+            #expect(words.contains("users") && words.contains("exists"))
         }
     }
 

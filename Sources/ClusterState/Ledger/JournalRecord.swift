@@ -10,6 +10,8 @@ struct JournalRecord: Equatable {
         case checkpoint = 2
         /// A request ended; the payload is its whole `UsageRecord`.
         case settled = 3
+        /// A request was let in of which Redis has yet to be told; the payload is an `UntoldRequest`.
+        case untold = 4
     }
 
     var kind: Kind

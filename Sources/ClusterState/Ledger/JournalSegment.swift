@@ -39,6 +39,11 @@ final class JournalSegment: @unchecked Sendable {
     var unpersisted = 0
     /// Those of them that are no longer in memory.
     var spilled = 0
+    /// Requests let in of which Redis has yet to be told.
+    var untold = 0
+
+    /// Whether nothing needs it any more, unless it is written to.
+    var isFinished: Bool { openings <= 0 && unpersisted <= 0 && untold <= 0 }
 
     /// Makes a file whose space is already taken on the disk, so that a write to the mapping cannot fail later.
     init(creating number: Int, in directory: String, capacity: Int) throws(JournalError) {

@@ -56,7 +56,7 @@ struct SeedSums {
             switch key.part {
             case .minute, .day: try readUnspoken(key, connection)
             case .monthBefore:
-                for span in UsageSpan.cover(from: key.month, to: key.start, dirty: dirty) {
+                for span in UsageSpan.cover(from: key.month, to: key.start, dirty: dirty, hasDays: true) {
                     try add(span, without: SpokenNodes(), key, connection)
                 }
             }
@@ -68,7 +68,7 @@ struct SeedSums {
         let first = max(key.start, spoken.first ?? .max)
         if first > key.start {
             let end = spoken.first == nil ? nil : first
-            for span in UsageSpan.cover(from: key.start, to: end, dirty: dirty) {
+            for span in UsageSpan.cover(from: key.start, to: end, dirty: dirty, hasDays: true) {
                 try add(span, without: SpokenNodes(), key, connection)
             }
         }

@@ -62,6 +62,7 @@ enum UsageHour {
             default: try connection.execute(kind.summingUp, identity + [.integer(hour), SQLValue(newest)])
             }
         }
+        try UsageDay.sumUp(dayOf: hour, connection)
         if isPruned { try connection.execute(removal, rows(of: hour)) }
         return true
     }

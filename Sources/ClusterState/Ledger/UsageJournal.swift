@@ -17,6 +17,8 @@ final class UsageJournal: @unchecked Sendable {
     private var current: JournalSegment?
     private var spares: [JournalSegment] = []
     private var segments: [Int: JournalSegment] = [:]
+    /// Those of an earlier process, in order.
+    private var left: [Int] = []
     private var nextNumber = 1
     private var isRefusing = false
 
@@ -71,6 +73,15 @@ final class UsageJournal: @unchecked Sendable {
             guard let segment = append(.settled, payload) else { return nil }
             segment.unpersisted += 1
             if let openedIn { segments[openedIn]?.openings -= 1 }
+            return segment.number
+        }
+    }
+
+    /// - Returns: the segment that has it; `nil` when it could not be written.
+    func untold(_ payload: [UInt8]) -> Int? {
+        lock.withLock {
+            guard let segment = append(.untold, payload) else { return nil }
+            segment.untold += 1
             return segment.number
         }
     }
@@ -143,10 +154,26 @@ final class UsageJournal: @unchecked Sendable {
         }
     }
 
+    /// Redis has been told of requests: how many of each segment.
+    func told(_ counts: [Int: Int]) {
+        lock.withLock { for (number, count) in counts { segments[number]?.untold -= count } }
+    }
+
+    /// The segments of an earlier process with requests that Redis may have to be told of.
+    func leftUntold() -> [Int] { lock.withLock { left.filter { (segments[$0]?.untold ?? 0) > 0 } } }
+
+    /// The payloads of such requests.
+    func untold(in number: Int) -> [[UInt8]] {
+        guard let (segment, end) = lock.withLock({ segments[number].map { ($0, $0.used) } }) else { return [] }
+        var payloads: [[UInt8]] = []
+        segment.each(upTo: end) { if $0.kind == .untold { payloads.append($0.payload) } }
+        return payloads
+    }
+
     /// Removes the segments that nothing needs any more, or makes spare ones of them.
     func removeFinished() {
         let finished = lock.withLock {
-            let finished = segments.values.filter { $0 !== current && $0.openings <= 0 && $0.unpersisted <= 0 }
+            let finished = segments.values.filter { $0 !== current && $0.isFinished }
             for segment in finished { segments[segment.number] = nil }
             return finished
         }
@@ -172,7 +199,7 @@ final class UsageJournal: @unchecked Sendable {
         let rest = lock.withLock {
             isRefusing = true
             var rest = spares
-            if let current, current.openings <= 0, current.unpersisted <= 0 {
+            if let current, current.isFinished {
                 rest.append(current)
                 segments[current.number] = nil
             }
@@ -213,12 +240,16 @@ final class UsageJournal: @unchecked Sendable {
                     guard let row = UsageRecord(payload: record.payload) else { return }
                     open[row.id] = nil
                     segment.spilled += 1
+                case .untold: segment.untold += 1
                 }
             }
             segment.unpersisted = segment.spilled
             found.append(segment)
         }
-        lock.withLock { for segment in found { segments[segment.number] = segment } }
+        lock.withLock {
+            for segment in found { segments[segment.number] = segment }
+            left = found.map(\.number)
+        }
         return open.values.map { $0.progress.abandoning($0.opening) }.sorted { $0.id < $1.id }
     }
 

@@ -53,13 +53,18 @@ public struct RequestFilter: Sendable, Equatable {
     /// Whether sums by the hour can tell: they know neither single rows nor statuses.
     var fitsHours: Bool { id == nil && status == nil }
 
-    /// As `condition()`, for `usage_hourly`; the times are whole hours.
+    /// The kind of sums that tells what is asked for.
     /// - Parameter wanted: what is asked for of each sum.
-    func hourlyCondition(wanted: UsageSumKind?) -> (sql: String, values: [SQLValue]) {
+    func kind(wanted: UsageSumKind?) -> UsageSumKind {
         let kinds = names.compactMap { UsageSumKind(column: $0.column) } + [wanted].compactMap { $0 }
-        let kind = Set(kinds).count > 1 ? .all : kinds.first ?? .time
-        var terms = ["kind = ?", "hour NOT IN (SELECT hour FROM usage_dirty)"]
-        var values = [SQLValue.text(kind.rawValue)]
+        return Set(kinds).count > 1 ? .all : kinds.first ?? .time
+    }
+
+    /// As `condition()`, for `usage_hourly`; the times are whole hours, or whole days where `byDay` says so.
+    func hourlyCondition(_ kind: UsageSumKind, byDay: Bool) -> (sql: String, values: [SQLValue]) {
+        let dirty = byDay ? "hour - hour % \(UsageDay.length)" : "hour"
+        var terms = ["kind = ?", "hour NOT IN (SELECT \(dirty) FROM usage_dirty)"]
+        var values = [SQLValue.text(byDay ? kind.nameOfDays ?? kind.rawValue : kind.rawValue)]
         for (term, value) in names.map({ ("\($0.column) = ?", SQLValue.text($0.text)) })
             + [("hour >= ?", from.map(SQLValue.integer)), ("hour < ?", to.map(SQLValue.integer))]
         {

@@ -31,7 +31,7 @@ extension UsageLedger {
         let dirty = try UsageHour.dirty(connection)
         for (owner, column) in [(LimitOwner.token, "token_id"), (.user, "user_id")] {
             for (sum, window) in windows {
-                for span in UsageSpan.cover(from: window.start, to: nil, dirty: dirty) {
+                for span in UsageSpan.cover(from: window.start, to: nil, dirty: dirty, hasDays: true) {
                     let (sql, values) = sums(by: column, in: span)
                     try connection.each(sql, values) { row throws(SQLError) in
                         guard let id = try row.optionalText("id") else { return }
@@ -67,8 +67,9 @@ extension UsageLedger {
         (filter.from, filter.to) = (span.from, span.to)
         let tokens = "SUM(prompt_tokens + completion_tokens) AS tokens, SUM(cost) AS cost"
         switch span.source {
-        case .hours:
-            let (condition, values) = filter.hourlyCondition(wanted: UsageSumKind(column: column))
+        case .days, .hours:
+            let (condition, values) = filter.hourlyCondition(
+                filter.kind(wanted: UsageSumKind(column: column)), byDay: span.source == .days)
             let select = "SELECT \(column) AS id, SUM(requests) AS requests, \(tokens) FROM usage_hourly"
             return ("\(select)\(condition) GROUP BY \(column)", values)
         case .rows:

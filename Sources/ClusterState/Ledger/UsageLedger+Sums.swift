@@ -12,7 +12,8 @@ extension UsageLedger {
                 var spans = [UsageSpan(source: .rows, from: filter.from, to: filter.to)]
                 if usesHours {
                     spans = UsageSpan.cover(
-                        from: filter.from, to: filter.to, dirty: try UsageHour.dirty(connection))
+                        from: filter.from, to: filter.to, dirty: try UsageHour.dirty(connection),
+                        hasDays: filter.kind(wanted: UsageSumKind(grouping)).nameOfDays != nil && grouping != .time)
                 }
                 var sums: [UsageSum.Key: UsageSum] = [:]
                 for span in spans { try Self.add(span, by: grouping, interval, filter, connection, to: &sums) }
@@ -30,7 +31,9 @@ extension UsageLedger {
         (filter.from, filter.to) = (span.from, span.to)
         let (condition, values) =
             switch span.source {
-            case .hours: filter.hourlyCondition(wanted: UsageSumKind(grouping))
+            case .days, .hours:
+                filter.hourlyCondition(
+                    filter.kind(wanted: UsageSumKind(grouping)), byDay: span.source == .days)
             case .rows: filter.condition()
             }
         let sql = "SELECT \(key(of: grouping, interval, span.source)) AS bucket, \(columns(of: span.source))"
@@ -47,7 +50,7 @@ extension UsageLedger {
         switch grouping {
         case .time:
             switch source {
-            case .hours: "hour - hour % \(interval.milliseconds)"
+            case .days, .hours: "hour - hour % \(interval.milliseconds)"
             case .rows: "time - time % \(interval.milliseconds)"
             }
         case .user: "username"
@@ -60,7 +63,7 @@ extension UsageLedger {
 
     private static func columns(of source: UsageSpan.Source) -> String {
         switch source {
-        case .hours:
+        case .days, .hours:
             """
             SUM(requests) AS requests, SUM(errors) AS errors, SUM(prompt_tokens) AS prompt_tokens,
                 SUM(completion_tokens) AS completion_tokens, SUM(cached_tokens) AS cached_tokens,

@@ -56,6 +56,23 @@ public final class UsageLedger: Sendable {
     /// Whether the journal had rows of an earlier process that the database may not have had.
     var hasRecovered: Bool { recovered.load(ordering: .relaxed) }
 
+    /// What rows say that requests have cost; of those without a row, nothing.
+    func spent(by ids: [String]) async throws(SQLError) -> [String: Reservation] {
+        guard !ids.isEmpty else { return [:] }
+        return try await database.read { connection throws(SQLError) in
+            var spent: [String: Reservation] = [:]
+            for id in ids {
+                let sql = "SELECT prompt_tokens, completion_tokens, cost FROM requests WHERE id = ?"
+                guard let row = try connection.query(sql, .text(id)).first else { continue }
+                let usage = Usage(
+                    promptTokens: try row.int("prompt_tokens"), completionTokens: try row.int("completion_tokens"))
+                let cost = try row.optionalInt("cost").map { USD(picodollars: Int64($0)) }
+                spent[id] = Reservation(tokens: usage.totalTokens, cost: cost)
+            }
+            return spent
+        }
+    }
+
     /// Writes everything that was settled before the call.
     /// - Returns: false when the database failed; the rows are kept and tried again.
     @discardableResult

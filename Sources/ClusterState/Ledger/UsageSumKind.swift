@@ -20,6 +20,14 @@ enum UsageSumKind: String, CaseIterable {
         }
     }
 
+    /// The kind of its sums by the day; `nil` where there are so few by the hour that there are none.
+    var nameOfDays: String? {
+        switch self {
+        case .all, .time: nil
+        case .user, .token, .provider, .model, .route: rawValue + "/day"
+        }
+    }
+
     /// `nil` for a column that is no kind of its own.
     init?(column: String) {
         guard let kind = Self.allCases.first(where: { $0 != .all && $0.columns.contains(column) }) else { return nil }
@@ -43,10 +51,21 @@ enum UsageSumKind: String, CaseIterable {
 
     private static let texts = Dictionary(uniqueKeysWithValues: allCases.map { ($0, $0.made) })
 
+    /// An insert of the sums of one day. Its values: the kind, the day, and the kind and from when until when of the hours.
+    var summingUpDay: String { Self.textsOfDays[self]! }
+
+    private static let textsOfDays = Dictionary(
+        uniqueKeysWithValues: allCases.map {
+            ($0, $0.made("?, ?, 0", "\(sums) FROM usage_hourly WHERE kind = ? AND hour >= ? AND hour < ?"))
+        })
+
+    /// Of sums, their sum.
+    private static let sums = """
+        SUM(requests), SUM(errors), SUM(prompt_tokens), SUM(completion_tokens), SUM(cached_tokens),
+            SUM(cache_write_tokens), SUM(reasoning_tokens), SUM(cost), SUM(unpriced), SUM(estimated)
+        """
+
     private var made: String {
-        let names = Self.all.columns
-        let keys = names.map { columns.contains($0) ? $0 : "NULL" }.joined(separator: ", ")
-        let order = columns.first.map { "ORDER BY \($0)" } ?? ""
         let source =
             switch self {
             case .all:
@@ -57,18 +76,24 @@ enum UsageSumKind: String, CaseIterable {
                 FROM requests WHERE id >= ? AND id < ? AND time >= ? AND time < ?
                 """
             case .time, .user, .token, .provider, .model, .route:
-                """
-                SUM(requests), SUM(errors), SUM(prompt_tokens), SUM(completion_tokens), SUM(cached_tokens),
-                    SUM(cache_write_tokens), SUM(reasoning_tokens), SUM(cost), SUM(unpriced), SUM(estimated)
-                FROM usage_hourly WHERE kind = 'all' AND hour = ? AND slot > ?
-                """
+                "\(Self.sums) FROM usage_hourly WHERE kind = 'all' AND hour = ? AND slot > ?"
             }
+        return made("?, ?, ?", source)
+    }
+
+    /// - Parameters:
+    ///   - identity: kind, hour and the slot before the first.
+    ///   - source: what is summed up, and where it comes from.
+    private func made(_ identity: String, _ source: String) -> String {
+        let names = Self.all.columns
+        let keys = names.map { columns.contains($0) ? $0 : "NULL" }.joined(separator: ", ")
+        let order = columns.first.map { "ORDER BY \($0)" } ?? ""
         // The hour as a whole has no row where there was no request.
         let grouping = columns.isEmpty ? "HAVING COUNT(*) > 0" : "GROUP BY " + columns.joined(separator: ", ")
         return """
             INSERT INTO usage_hourly (kind, hour, slot, \(names.joined(separator: ", ")), requests, errors, prompt_tokens,
                 completion_tokens, cached_tokens, cache_write_tokens, reasoning_tokens, cost, unpriced, estimated)
-            SELECT ?, ?, ? + ROW_NUMBER() OVER (\(order)), \(keys), \(source) \(grouping)
+            SELECT \(identity) + ROW_NUMBER() OVER (\(order)), \(keys), \(source) \(grouping)
             """
     }
 }

@@ -20,10 +20,16 @@ struct BootMarker {
         self.life = life
         speakers = fields["speakers"]?.asInteger ?? 0
         isAgain = unseeded == 2
-        for (name, value) in fields where name.hasPrefix("s") && name.utf8.count == 9 {
+        for speaker in Self.speakers(fields) { spoken.add(speaker.name, startedAt: speaker.start) }
+    }
+
+    /// The processes that have spoken.
+    static func speakers(_ fields: [String: RedisReply]) -> [(epoch: String, name: String, start: Int64)] {
+        fields.compactMap { field, value in
+            guard field.hasPrefix("s"), field.utf8.count == 9 else { return nil }
             let words = value.asText?.split(separator: " ", maxSplits: 1) ?? []
-            guard words.count == 2, let start = Int64(words[0]) else { continue }
-            spoken.add(String(words[1]), startedAt: start)
+            guard words.count == 2, let start = Int64(words[0]) else { return nil }
+            return (String(field.dropFirst()), String(words[1]), start)
         }
     }
 

@@ -136,7 +136,8 @@ extension ClusterKeeper {
                 spentCost: row.cost ?? .zero)
             let end = SharedHold.End(
                 id: hold.payload.opening.id, amount: amount, charges: hold.payload.charges, place: nil,
-                row: row.journalBytes, isGuess: true)
+                row: row.journalBytes,
+                source: .guess(hold.payload.counted(Reservation(tokens: row.usage.totalTokens, cost: row.cost))))
             let (keys, arguments) = ClusterLimits.settleCall(end, in: number, by: epoch)
             guard let reply = try? await client.run(ClusterLimits.settleScript, keys: keys, arguments: arguments)
             else { return nil }
@@ -156,10 +157,12 @@ extension ClusterKeeper {
         loop.checkIsolated()
         guard let fields = reply?.asFields else { return nil }
         return fields.compactMap { id, value in
-            guard !id.hasSuffix("+"), let payload = value.asBytes.flatMap({ HoldPayload(stored: $0) }) else {
+            guard !id.hasSuffix(SharedKeys.progress), !id.hasSuffix(SharedKeys.guessed),
+                let payload = value.asBytes.flatMap({ HoldPayload(stored: $0) })
+            else {
                 return nil
             }
-            return (payload, UsageProgress(stored: fields[id + "+"]?.asBytes))
+            return (payload, UsageProgress(stored: fields[id + SharedKeys.progress]?.asBytes))
         }
     }
 

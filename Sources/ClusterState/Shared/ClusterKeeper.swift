@@ -56,6 +56,7 @@ actor ClusterKeeper {
         await watch(client)
         Task(executorPreference: loop) { await self.keepBeating() }
         Task(executorPreference: loop) { await self.keepTelling() }
+        Task(executorPreference: loop) { await self.keepAmending() }
     }
 
     /// A loop's connection joins; until all of them are up, nothing is told.
@@ -140,9 +141,11 @@ actor ClusterKeeper {
             }
         }
         let result = isComplete
-        let (waiting, untold) = cluster.shards[number].withLock {
-            $0.endTelling(isComplete: result, at: RedisClock.monotonic())
+        let (waiting, untold, told) = cluster.shards[number].withLock { shard in
+            let (waiting, untold) = shard.endTelling(isComplete: result, at: RedisClock.monotonic())
+            return (waiting, untold, shard.takeTold())
         }
+        if !told.isEmpty { ledger.journal.told(told) }
         for end in untold { cluster.submit(end, in: number, by: cluster.epoch, client) }
         for caller in waiting { caller.resume() }
         return result != nil

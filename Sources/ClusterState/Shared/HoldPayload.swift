@@ -35,6 +35,11 @@ struct HoldPayload {
         return numbers.bytes
     }
 
+    /// This hold with what was counted of it in the place of what was reserved: so a guess is kept.
+    func counted(_ amount: Reservation) -> [UInt8] {
+        Self.withMinute(charges.first?.minute ?? 0, Self.encode(amount, charges, row: opening.journalBytes))
+    }
+
     /// - Returns: `nil` for bytes that are none.
     init?(stored bytes: [UInt8]) {
         var reader = PackedReader(bytes)

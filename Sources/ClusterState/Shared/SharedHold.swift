@@ -51,8 +51,18 @@ final class SharedHold: HoldSettlement {
         var place: Int?
         /// The row for the stream; empty for none.
         var row: [UInt8]
-        /// The row is another node's guess: it is for the stream only where the hold was still there.
-        var isGuess = false
+        var source = Source.node
+    }
+
+    /// Who says how a request ended.
+    enum Source: Sendable {
+        /// The node that let it in.
+        case node
+        /// Another one, which guesses: its row is for the stream only where the hold was still there. What it guessed is kept
+        /// as a hold of that many tokens (`HoldPayload`).
+        case guess([UInt8])
+        /// The ledger, of a request that was guessed: the amount takes the place of the guess.
+        case ledger
     }
 
     /// The minute that all counters were charged in; what the script of admission puts before the payload.

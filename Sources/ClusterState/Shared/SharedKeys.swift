@@ -25,10 +25,16 @@ enum SharedKeys {
 
     private static let boots = (0..<shardCount).map { prefix($0) + "boot" }
 
-    /// The open requests that a node answers for.
+    /// The open requests that a node answers for: fields named by their ids, their progress (`progress`), and, where the
+    /// node was found dead, what was guessed of them (`guessed`).
     static func holds(_ shard: Int, _ epoch: String) -> String { holdPrefixes[shard] + epoch }
 
     private static let holdPrefixes = (0..<shardCount).map { prefix($0) + "h:" }
+
+    /// What the field of a request's progress has behind the id.
+    static let progress = "+"
+    /// What the field of a guess has behind the id.
+    static let guessed = "-"
 
     /// The stream of rows on their way to the database.
     static func usage(_ shard: Int) -> String { usages[shard] }

@@ -153,11 +153,24 @@ extension SharedLimits {
             return .refused(.limited(LimitRefusal(outageOf: subject, refused.limit)))
         case .success(let (charges, place)):
             let payload = HoldPayload.encode(request.reservation, charges, row: request.row)
+            // Before it is open: until then nothing can be told.
+            if !charges.isEmpty { note(untold: payload, charges[0].minute, in: request.shard) }
             do throws(GatewayError) {
                 return .admitted(try open(request, payload, charges, place, RateStatus()))
             } catch { return .refused(error) }
         case nil: return .again
         }
+    }
+
+    /// Should this process die before Redis is told of the request, the next one finds it in the journal.
+    private func note(untold payload: [UInt8], _ minute: Int64, in number: Int) {
+        let (telling, isFull) = cluster.shards[number].withLock { shard in
+            (shard.tellings, shard.untoldIn.reduce(0) { $0 + $1.value } >= SharedShard.mostUntold)
+        }
+        guard !isFull else { return }
+        let request = UntoldRequest.encode(cluster.epoch, telling: telling, minute, payload)
+        guard let segment = ledger.journal.untold(request) else { return }
+        cluster.shards[number].withLock { $0.untoldIn[segment, default: 0] += 1 }
     }
 
     /// Writes the journal and makes the hold.

@@ -81,6 +81,11 @@ extension ClusterLimits {
             then?((try? outcome.get()).flatMap { SettleAnswer($0) })
             shards[number].withLock { $0.answered() }
             if case .failure = outcome { lost(number) }
+            if let words = (try? outcome.get())?.asArray, words.first?.asInteger == 0 {
+                // Taken for dead, and somebody has guessed: what is so is told again.
+                shards[number].withLock { $0.join(at: RedisClock.monotonic()) }
+                wake()
+            }
         }
     }
 
@@ -100,8 +105,11 @@ extension ClusterLimits {
             numbers.append(charge.month)
             keys.append(charge.key)
         }
-        return (
-            keys, [.bytes(numbers.bytes), .text(epoch), .text(end.id), .bytes(end.row), .text(end.isGuess ? "1" : "0")]
-        )
+        let arguments: [RedisWord] = [.bytes(numbers.bytes), .text(epoch)]
+        return switch end.source {
+        case .node: (keys, arguments + [.text(end.id), .bytes(end.row), "0"])
+        case .guess(let kept): (keys, arguments + [.text(end.id), .bytes(end.row), "1", .bytes(kept)])
+        case .ledger: (keys, arguments + [.text(end.id + SharedKeys.guessed), .bytes(end.row), "2"])
+        }
     }
 }

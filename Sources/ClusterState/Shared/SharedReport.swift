@@ -28,6 +28,8 @@ struct SharedReport {
 
     /// When the outage began; 0 when there was none.
     var cutSince: Int64
+    /// Which telling of this process it is.
+    var number: Int
     var version: Int
     var counters: [Counter]
     var holds: [SharedHold]
@@ -69,6 +71,7 @@ struct SharedReport {
         }
         part.arguments = [
             .bytes(numbers.bytes), .text(me.epoch), .text(run), .integer(version), .text(BootMarker.speaker(me)),
+            .integer(self.number),
         ]
         for hold in holds {
             part.arguments.append(.text(hold.opening.id))

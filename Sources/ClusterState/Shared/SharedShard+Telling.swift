@@ -23,6 +23,8 @@ extension SharedShard {
         guard mode != .on, !isTelling, inFlight == 0, moment - lastLoss >= Self.afterglow else { return nil }
         isTelling = true
         isDoubted = false
+        tellings += 1
+        swap(&beingTold, &untoldIn)
         var since: Int64 = 0
         // A process that has just started, and has lost no connection, knows of no outage: the others need not speak again.
         if case .cut(let began) = mode, lastLoss != 0 { since = began }
@@ -31,7 +33,7 @@ extension SharedShard {
         for place in counters.places { version = max(version, counters.list[place].nextVersion()) }
         for place in counters.places { counters.list[place].told(version) }
         return SharedReport(
-            cutSince: since, version: version,
+            cutSince: since, number: tellings, version: version,
             counters: counters.places.map { SharedReport.Counter(counters.list[$0]) },
             holds: open.all)
     }
@@ -43,7 +45,11 @@ extension SharedShard {
     ) -> (waiting: [CheckedContinuation<Void, Never>], untold: [SharedHold.End]) {
         isTelling = false
         defer { untold = [] }
-        guard let isComplete, !isDoubted else { return ([], []) }
+        guard let isComplete, !isDoubted else {
+            untoldIn.merge(beingTold, uniquingKeysWith: +)
+            beingTold = [:]
+            return ([], [])
+        }
         if case .cut = mode { for place in counters.places { counters.list[place].outageEnded() } }
         if isComplete {
             mode = .on
@@ -52,6 +58,13 @@ extension SharedShard {
         }
         if case .joining = mode {} else { mode = .joining(since: moment) }
         return ([], [])
+    }
+
+    /// The journal's segments with requests that Redis now knows of, and how many.
+    mutating func takeTold() -> [Int: Int] {
+        if isTelling { return [:] }
+        defer { beingTold = [:] }
+        return beingTold
     }
 
     /// Who has waited for long enough, or for nothing.

@@ -20,6 +20,13 @@ struct SharedShard: Sendable {
     var isTelling = false
     /// What is being told is in doubt already.
     var isDoubted = false
+    /// How often Redis was begun to be told everything.
+    var tellings = 0
+    /// The journal's segments with requests that Redis has not been told of, and how many; those being told apart.
+    var untoldIn: [Int: Int] = [:]
+    var beingTold: [Int: Int] = [:]
+    /// More are not kept: segments would fill the disk in a long outage of limits that allow everything.
+    static let mostUntold = 10_000
     /// The monotonic moment of the last loss of a connection; 0 while there was none since the start.
     var lastLoss: Int64 = 0
     var open = PlaceList<SharedHold>()

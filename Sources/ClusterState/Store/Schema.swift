@@ -38,6 +38,6 @@ enum Schema {
                 first_token_us BIGINT, gateway_us BIGINT NOT NULL, estimated SMALLINT NOT NULL,
                 state VARCHAR(16) NOT NULL, dropped_params TEXT NOT NULL) WITHOUT ROWID
             """),
-        usageByHour, changes(4), objects(5), leases(6),
+        usageByHour, changes(4), objects(5), leases(6), usageByDay(7),
     ]
 }

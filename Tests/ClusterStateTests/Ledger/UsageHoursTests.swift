@@ -35,6 +35,83 @@ import Testing
         )
     }
 
+    /// Compares sums of random spans and filters with those of the rows.
+    private func check(
+        _ node: Node, _ rows: [UsageRecord], hours: Int64, _ chance: inout SeededGenerator
+    ) async throws {
+        for _ in 0..<12 {
+            var filter = RequestFilter()
+            if Bool.random(using: &chance) {
+                filter.from = Self.noon + Int64.random(in: 0..<hours * Self.hour, using: &chance)
+            }
+            if Bool.random(using: &chance) {
+                filter.to = Self.noon + Int64.random(in: 0..<hours * Self.hour, using: &chance)
+            }
+            if Bool.random(using: &chance) { filter.user = "name-of-u1" }
+            if Bool.random(using: &chance) { filter.provider = "openai" }
+            let expected = truth(rows, filter)
+            for grouping in UsageGrouping.allCases {
+                let sums = try await node.ledger.usage(by: grouping, interval: .hour, filter)
+                #expect(sums.reduce(0) { $0 + $1.requests } == expected.requests)
+                #expect(sums.reduce(0) { $0 + $1.completionTokens } == expected.tokens)
+                #expect(sums.reduce(USD.zero) { $0 + ($1.cost ?? .zero) } == expected.cost)
+            }
+        }
+    }
+
+    @Test("Sums over days are those of the rows, also of days that a row comes late to, or whose rows are gone")
+    func days() async throws {
+        let node = try await Node()
+        var chance = SeededGenerator(13)
+        var rows: [UsageRecord] = []
+        let hours: Int64 = 100
+        func add(_ count: Int) async throws {
+            for _ in 0..<count {
+                let time = Self.noon + Int64.random(in: 0..<hours * Self.hour, using: &chance)
+                rows.append(row(rows.count + 1, at: time, chance: &chance))
+                node.ledger.settled(rows[rows.count - 1], openedIn: nil)
+            }
+            #expect(await node.ledger.flush())
+        }
+        try await add(200)
+        try await node.ledger.sumUpHours(now: Self.noon + 80 * Self.hour)
+        try await check(node, rows, hours: hours, &chance)
+        try await add(3)
+        try await check(node, rows, hours: hours, &chance)
+        try await node.ledger.sumUpHours(now: Self.noon + 200 * Self.hour)
+        let whole = try await node.ledger.usage(by: .token)
+        try await node.ledger.prune(before: Self.noon + 60 * Self.hour)
+        #expect(try await node.ledger.usage(by: .token) == whole)
+        try await add(20)
+        try await node.ledger.sumUpHours(now: Self.noon + 200 * Self.hour)
+        let sums = try await node.ledger.usage(by: .token)
+        #expect(sums.reduce(0) { $0 + $1.requests } == rows.count)
+    }
+
+    @Test("A store of a release without sums by the day has them after its migration")
+    func migratedDays() async throws {
+        let node = try await Node()
+        var chance = SeededGenerator(17)
+        for number in 1...80 {
+            let time = Self.noon + Int64.random(in: 0..<100 * Self.hour, using: &chance)
+            node.ledger.settled(row(number, at: time, chance: &chance), openedIn: nil)
+        }
+        await node.ledger.flush()
+        try await node.ledger.sumUpHours(now: Self.noon + 200 * Self.hour)
+        let before = try await node.ledger.usage(by: .user)
+        try await node.database.write { connection throws(SQLError) in
+            try connection.execute("DELETE FROM usage_hourly WHERE kind LIKE '%/day'")
+        }
+        #expect(try await node.ledger.usage(by: .user) != before)
+        try await node.database.write { connection throws(SQLError) in
+            for statement in Schema.usageByDay(1).statements { try connection.execute(statement) }
+        }
+        for grouping in UsageGrouping.allCases where grouping != .time {
+            #expect(try await node.ledger.usage(by: grouping).reduce(0) { $0 + $1.requests } == 80)
+        }
+        #expect(try await node.ledger.usage(by: .user) == before)
+    }
+
     @Test("Sums are those of the rows, however much is summed up, and late rows count")
     func sumsAreTrue() async throws {
         let node = try await Node()
@@ -48,26 +125,7 @@ import Testing
             }
             #expect(await node.ledger.flush())
         }
-        func check() async throws {
-            for _ in 0..<12 {
-                var filter = RequestFilter()
-                if Bool.random(using: &chance) {
-                    filter.from = Self.noon + Int64.random(in: 0..<6 * Self.hour, using: &chance)
-                }
-                if Bool.random(using: &chance) {
-                    filter.to = Self.noon + Int64.random(in: 0..<6 * Self.hour, using: &chance)
-                }
-                if Bool.random(using: &chance) { filter.user = "name-of-u1" }
-                if Bool.random(using: &chance) { filter.provider = "openai" }
-                let expected = truth(rows, filter)
-                for grouping in UsageGrouping.allCases {
-                    let sums = try await node.ledger.usage(by: grouping, interval: .hour, filter)
-                    #expect(sums.reduce(0) { $0 + $1.requests } == expected.requests)
-                    #expect(sums.reduce(0) { $0 + $1.completionTokens } == expected.tokens)
-                    #expect(sums.reduce(USD.zero) { $0 + ($1.cost ?? .zero) } == expected.cost)
-                }
-            }
-        }
+        func check() async throws { try await self.check(node, rows, hours: 6, &chance) }
         try await add(120)
         try await check()
         // Noon to four o'clock are over, and a little more.
@@ -182,20 +240,28 @@ import Testing
 }
 
 @Suite struct UsageSpanTests {
-    @Test("Every moment is covered exactly once, and no dirty or broken hour by its sums")
+    @Test("Every moment is covered exactly once, and no dirty or broken hour or day by its sums")
     func covers() {
         var chance = SeededGenerator(11)
         let hour = UsageHour.length
         for _ in 0..<2000 {
-            let from = Bool.random(using: &chance) ? Int64.random(in: 0..<20 * hour, using: &chance) : nil
-            let to = Bool.random(using: &chance) ? Int64.random(in: 0..<20 * hour, using: &chance) : nil
-            let dirty = (0..<20).map { $0 * hour }.filter { _ in Int.random(in: 0..<4, using: &chance) == 0 }
-            let spans = UsageSpan.cover(from: from, to: to, dirty: dirty)
+            let hours: Int64 = [20, 100].randomElement(using: &chance)!
+            let from = Bool.random(using: &chance) ? Int64.random(in: 0..<hours * hour, using: &chance) : nil
+            let to = Bool.random(using: &chance) ? Int64.random(in: 0..<hours * hour, using: &chance) : nil
+            let rare = Int.random(in: 1..<60, using: &chance)
+            let dirty = (0..<hours).map { $0 * hour }.filter { _ in Int.random(in: 0..<rare, using: &chance) == 0 }
+            let hasDays = Bool.random(using: &chance)
+            let spans = UsageSpan.cover(from: from, to: to, dirty: dirty, hasDays: hasDays)
+            let dirtyDays = Set(dirty.map { UsageDay.start(of: $0) })
             for _ in 0..<20 {
-                let moment = Int64.random(in: 0..<21 * hour, using: &chance)
+                let moment = Int64.random(in: 0..<(hours + 1) * hour, using: &chance)
                 let covering = spans.filter { span in
                     guard span.from ?? .min <= moment, moment < span.to ?? .max else { return false }
-                    return span.source == .rows || !dirty.contains(UsageHour.start(of: moment))
+                    return switch span.source {
+                    case .rows: true
+                    case .hours: !dirty.contains(UsageHour.start(of: moment))
+                    case .days: !dirtyDays.contains(UsageDay.start(of: moment))
+                    }
                 }
                 let isWanted = from ?? .min <= moment && moment < to ?? .max
                 #expect(covering.count == (isWanted ? 1 : 0))
@@ -203,13 +269,16 @@ import Testing
             for span in spans where span.source == .hours {
                 #expect((span.from ?? 0) % hour == 0 && (span.to ?? 0) % hour == 0)
             }
+            for span in spans where span.source == .days {
+                #expect(hasDays && (span.from ?? 0) % (24 * hour) == 0 && (span.to ?? 0) % (24 * hour) == 0)
+            }
         }
     }
 
     @Test("Absurd times trap nothing")
     func extremes() {
         for from in [Int64.min, -1, 0, .max] {
-            for to in [Int64.min, -1, 0, .max] { _ = UsageSpan.cover(from: from, to: to, dirty: [0]) }
+            for to in [Int64.min, -1, 0, .max] { _ = UsageSpan.cover(from: from, to: to, dirty: [0], hasDays: true) }
         }
     }
 }

@@ -12,7 +12,7 @@ enum DoubtScript {
         redis.call('HDEL', KEYS[1], 'doubted')
         if ARGV[2] == '0' then return 1 end
         for _, name in ipairs(redis.call('HKEYS', KEYS[1])) do
-          if #name == 9 and name:match('^[eps]') then redis.call('HDEL', KEYS[1], name) end
+          if #name == 9 and name:match('^[epst]') then redis.call('HDEL', KEYS[1], name) end
         end
         redis.call('HDEL', KEYS[1], 'complete', 'seeded', 'speakers')
         local time = redis.call('TIME')

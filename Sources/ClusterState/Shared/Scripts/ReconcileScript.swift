@@ -8,7 +8,8 @@
 ///
 /// The boot marker has these fields: `run`, the id of Redis's process; `life`, made anew when that changes or the memory is
 /// lost; `since`, when the nodes began to speak; `complete`, when they have; `e` and an epoch for each that has spoken since
-/// then; `p` and an epoch for each that has said a part of it; `s` and an epoch, with the start and the name of its node, for each that has spoken since the memory is empty, and in
+/// then; `p` and an epoch for each that has said a part of it; `t` and an epoch: which telling was its last (`UntoldScript`);
+/// `s` and an epoch, with the start and the name of its node, for each that has spoken since the memory is empty, and in
 /// `speakers` their number; `unseeded` until the ledger has spoken (1, or 2 when it has to speak again), then `seeded`;
 /// `doubted` after another start with a memory, until it is known whether it is an older copy (`DoubtScript`).
 ///
@@ -16,7 +17,7 @@
 /// the answer; since when this node has been cut off, or 0; whether this is the first and whether it is the last part; whether
 /// the node has let in anything (1), or its journal had rows of an earlier process (2); count of nodes, count of counters; 8 bytes of epoch for each node; for each counter when it
 /// expires, and the numbers 4 to 20 of `CounterScript`), this node's epoch, Redis's run id, version for the fields, start and
-/// name of the node, and id and hold of all open requests in pairs.
+/// name of the node, which telling of this process it is, and id and hold of all open requests in pairs.
 ///
 /// The answer is doubles: 0 done, 5 others have yet to speak, 6 too late, 7 the ledger has yet to speak; the time.
 enum ReconcileScript {
@@ -57,7 +58,7 @@ enum ReconcileScript {
               -- Between two parts everything began anew.
               return struct.pack('<dd', 6, now)
             end
-            for i = 6, #ARGV, 2 do redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1]) end
+            for i = 7, #ARGV, 2 do redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1]) end
             for i = 1, counters do
               local expiry = struct.unpack('<d', numbers, at)
               local own = {struct.unpack('<ddddddddddddddddd', numbers, at + 8)}
@@ -68,7 +69,7 @@ enum ReconcileScript {
             local verdict = 0
             if isLast == 1 then
               redis.call('HDEL', KEYS[1], 'p' .. me)
-              redis.call('HSET', KEYS[1], 'e' .. me, 1)
+              redis.call('HSET', KEYS[1], 'e' .. me, 1, 't' .. me, ARGV[6])
               if redis.call('HSETNX', KEYS[1], 's' .. me, ARGV[5]) == 1 then
                 redis.call('HINCRBY', KEYS[1], 'speakers', 1)
                 -- It was away when the ledger spoke, which took it for dead: its requests would count twice.
