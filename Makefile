@@ -8,7 +8,7 @@
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 RELEASE := .build/release/switchyard
 
-.PHONY: build debug run test unit acceptance chaos chaos-short sdk-suites compose-test fidelity fuzz recorded lint bench packages test-packages
+.PHONY: build debug run test unit acceptance chaos chaos-short sdk-suites sdk-suites-short compose-test fidelity fuzz recorded lint bench packages test-packages
 
 build: packages
 	swift build -c release --product switchyard $(SWIFT_FLAGS)
@@ -19,7 +19,7 @@ debug: packages
 run: build
 	$(RELEASE) serve --quickstart
 
-test: test-packages unit acceptance chaos-short
+test: test-packages unit acceptance sdk-suites-short chaos-short
 
 # Tests that wait for real servers hold on a machine of two cores only when they do not all run at once.
 SERVERS := Shared|Redis|MySQL|Outage
@@ -41,6 +41,9 @@ chaos-short: build
 
 sdk-suites: build test-packages
 	SWITCHYARD_BINARY=$(CURDIR)/$(RELEASE) Tests/SDKSuites/run
+
+sdk-suites-short: build test-packages
+	SWITCHYARD_BINARY=$(CURDIR)/$(RELEASE) Tests/SDKSuites/run --short
 
 compose-test:
 	deploy/compose-test

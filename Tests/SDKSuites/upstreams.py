@@ -56,6 +56,8 @@ def _decide(exchange):
         return openai_tasks.decide(exchange)
     if exchange.path.endswith(":countTokens"):
         return behaviours.body(b'{"totalTokens": 31}')
+    if exchange.path.endswith("/count-tokens"):
+        return behaviours.body(b'{"inputTokens": 31}')
     if kind is None or _is_streamed(exchange):
         return None
     return behaviours.body(json.dumps(sample(kind)).encode())

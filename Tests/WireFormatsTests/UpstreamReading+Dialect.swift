@@ -17,9 +17,10 @@ extension UpstreamReading {
                 case .refusal(let choice, let text): return .text(choice: choice, text)
                 case .leftOut: return nil
                 case .finish(let choice, let reason):
-                    let hasRefused = dialect == .anthropicMessages && refusing.contains(choice)
-                    let word = Self.word(reason, in: dialect, hasCalls: calling.contains(choice))
-                    return .finish(choice: choice, hasRefused && word == .stop ? .refusal : word)
+                    let hasRefused = !dialect.marksRefusals && refusing.contains(choice) && reason == .stop
+                    let hasCalls = calling.contains(choice)
+                    let word = Self.word(hasRefused && !hasCalls ? .refusal : reason, in: dialect, hasCalls: hasCalls)
+                    return .finish(choice: choice, word)
                 case .audio(let choice, let audio) where dialect == .gemini:
                     return .text(choice: choice, (try? JSONValue.parse(audio.bytes))?["transcript"]?.string ?? "")
                 default: return event
@@ -93,4 +94,9 @@ extension UpstreamReading {
         told.completionAudioTokens = hasAudio ? some(told.completionAudioTokens, of: told.completionTokens) : nil
         return told
     }
+}
+
+extension Dialect {
+    /// Whether a refusal is told apart from a text, so that an answer of it may end as any other.
+    fileprivate var marksRefusals: Bool { self == .openAIChat || self == .openAIResponses }
 }

@@ -15,6 +15,11 @@ struct AnthropicBlockReader: Sendable {
     private var open: [Int: Block] = [:]
     private var callCount = 0
     private var hasAnswer = false
+    /// Characters of text so far, and how many stood before each open text.
+    private var told = 0
+    private var starts: [Int: Int] = [:]
+    /// The pages on the web that an open text cites: told when it ends, with the words that they stand behind.
+    private var pages: [Int: [JSONValue]] = [:]
 
     /// The finish of an answer that stopped with `reason`.
     func finish(_ reason: String) -> FinishReason {
@@ -29,10 +34,12 @@ struct AnthropicBlockReader: Sendable {
     }
 
     /// The end that `message` (whole, or the delta of a stream's) tells of; a refusal's reason is what the answer says.
-    func end(_ message: JSONValue?) -> [ModelEvent] {
+    mutating func end(_ message: JSONValue?) -> [ModelEvent] {
         guard let reason = message?["stop_reason"]?.string else { return [] }
+        // Some compatible services end no block.
+        let cited = pages.keys.sorted().flatMap { tellPages(at: $0) }
         let explanation = Self.event(message?["stop_details"]?["explanation"]) { .refusal(choice: 0, $0) }
-        return explanation + [.finish(choice: 0, finish(reason))]
+        return cited + explanation + [.finish(choice: 0, finish(reason))]
     }
 
     mutating func whole(_ block: JSONValue) -> [ModelEvent] {
@@ -43,11 +50,8 @@ struct AnthropicBlockReader: Sendable {
         let type = block["type"]
         if type?.isString("text") == true {
             open[position] = .text
-            var events = Self.event(block["text"]) { .text(choice: 0, $0) }
-            if let citations = block["citations"], citations.count > 0 {
-                events.append(.citations(choice: 0, RawJSON(citations.raw)))
-            }
-            return events
+            starts[position] = told
+            return text(block["text"]) + cite(block["citations"]?.elements.map(\.self) ?? [], at: position)
         }
         if type?.isString("thinking") == true {
             open[position] = .thinking
@@ -84,17 +88,16 @@ struct AnthropicBlockReader: Sendable {
         let block = open[position]
         // Nearly all of a stream.
         if case .text = block, delta["type"]?.isString("text_delta") == true {
-            return Self.event(delta["text"]) { .text(choice: 0, $0) }
+            return text(delta["text"])
         }
         switch (delta["type"]?.string, block) {
         case ("thinking_delta", .thinking): return Self.event(delta["thinking"]) { .thinking(choice: 0, $0) }
         case ("signature_delta", .thinking):
             return Self.event(delta["signature"]) { .thinkingSignature(choice: 0, $0) }
         case ("citations_delta", .text):
-            guard let citation = delta["citation"] else { return [] }
-            return [.citations(choice: 0, RawJSON([UInt8(ascii: "[")] + citation.raw + [UInt8(ascii: "]")]))]
+            return delta["citation"].map { cite([$0], at: position) } ?? []
         case ("input_json_delta", .answer):
-            let events = Self.event(delta["partial_json"]) { .text(choice: 0, $0) }
+            let events = text(delta["partial_json"])
             if !events.isEmpty { open[position] = .answer(given: nil, hasText: true) }
             return events
         case ("input_json_delta", .call(let index, _, _)):
@@ -108,11 +111,38 @@ struct AnthropicBlockReader: Sendable {
     /// A call whose arguments never came has none: `{}`, as every other format says it.
     mutating func stop(_ position: Int) -> [ModelEvent] {
         switch open.removeValue(forKey: position) {
+        case .text: tellPages(at: position)
         case .answer(let given, hasText: false): [.text(choice: 0, given?.text ?? "{}")]
         case .call(let index, let given, hasArguments: false):
             [.toolArguments(choice: 0, index: index, given?.text ?? "{}")]
-        case .text, .thinking, .ignored, .answer, .call, nil: []
+        case .thinking, .ignored, .answer, .call, nil: []
         }
+    }
+
+    private mutating func text(_ value: JSONValue?) -> [ModelEvent] {
+        Self.event(value) {
+            told += $0.unicodeScalars.count
+            return .text(choice: 0, $0)
+        }
+    }
+
+    /// Pages on the web wait for the end of the text that cites them; all else is told as it is.
+    private mutating func cite(_ citations: [JSONValue], at position: Int) -> [ModelEvent] {
+        var others: [JSONValue] = []
+        for citation in citations {
+            if AnthropicCitations.isPage(citation) {
+                pages[position, default: []].append(citation)
+            } else {
+                others.append(citation)
+            }
+        }
+        guard !others.isEmpty else { return [] }
+        return [.citations(choice: 0, RawJSON(JSONWriter.bytes { $0.array { for one in others { $0.value(one) } } }))]
+    }
+
+    private mutating func tellPages(at position: Int) -> [ModelEvent] {
+        guard let cited = pages.removeValue(forKey: position) else { return [] }
+        return [.citations(choice: 0, AnthropicCitations.common(cited, from: starts[position] ?? told, to: told))]
     }
 
     /// No event for an absent or an empty text.

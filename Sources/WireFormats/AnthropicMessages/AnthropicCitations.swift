@@ -1,9 +1,28 @@
 internal import GatewayTypes
 internal import JSON
 
-/// Citations in this dialect's shape. Its own stay as they are; those of others become the citation of a page on the web,
-/// as far as they name one.
+/// Citations in this dialect's shape, and pages on the web that it cites in the common one. Its own of documents stay as they
+/// are; those of others become the citation of a page on the web, as far as they name one.
 enum AnthropicCitations {
+    static func isPage(_ citation: JSONValue) -> Bool {
+        citation["type"]?.isString("web_search_result_location") == true && citation["url"]?.string != nil
+    }
+
+    /// - Parameters:
+    ///   - start: of the words that they stand behind, in characters of the answer; `end` is after them.
+    static func common(_ pages: [JSONValue], from start: Int, to end: Int) -> RawJSON {
+        RawJSON(
+            JSONWriter.bytes {
+                $0.array {
+                    for page in pages {
+                        WebCitation.write(
+                            url: page["url"]?.string ?? "", title: page["title"]?.string,
+                            text: page["cited_text"]?.string, from: start, to: end, to: &$0)
+                    }
+                }
+            })
+    }
+
     static func all(of lists: [RawJSON]) -> [[UInt8]] {
         var all: [[UInt8]] = []
         for list in lists {
@@ -15,7 +34,9 @@ enum AnthropicCitations {
 
     /// Whether any of them has no place here.
     static func leavesOut(_ list: RawJSON) -> Bool {
-        (try? JSONValue.parse(list.bytes))?.elements.contains { translated($0).isEmpty } ?? false
+        (try? JSONValue.parse(list.bytes))?.elements.contains {
+            translated($0).isEmpty && !GeminiGroundedPages.names($0)
+        } ?? false
     }
 
     private static func translated(_ citation: JSONValue) -> [[UInt8]] {
@@ -27,12 +48,6 @@ enum AnthropicCitations {
             return [
                 self.page(url, title: page["title"]?.string, text: page["content"]?.string ?? page["snippet"]?.string)
             ]
-        }
-        if let chunks = citation["groundingChunks"] {  // Gemini's
-            return chunks.elements.compactMap { chunk in
-                guard let web = chunk["web"], let uri = web["uri"]?.string else { return nil }
-                return self.page(uri, title: web["title"]?.string, text: nil)
-            }
         }
         guard let uri = citation["uri"]?.string else { return [] }
         return [self.page(uri, title: citation["title"]?.string, text: nil)]

@@ -106,7 +106,9 @@ struct AnthropicConversationReader {
             unknown.add("thinking.type")
         }
         unknown.add(thinking, besides: ["type", "budget_tokens", "display"], under: "thinking")
-        if thinking?["display"]?.isString("omitted") == true { unknown.add("thinking.display") }
+        let isHidden = thinking?["display"]?.isString("omitted") == true
+        if isHidden { unknown.add("thinking.display") }
+        if thinking != nil, !isHidden, options.effort != "none" { options.summary = "auto" }
         if options != ReasoningOptions() { conversation.reasoning = options }
     }
 }

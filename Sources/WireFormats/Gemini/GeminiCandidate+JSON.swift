@@ -19,7 +19,7 @@ extension GeminiCandidate {
                 if let words = finish.geminiMessage { writer.member("finishMessage", words) }
             }
             writer.member("index", index)
-            GeminiGrounding(citations).write(to: &writer)
+            GeminiGrounding(citations, in: text).write(to: &writer)
             GeminiLogprobs.write(logprobs, to: &writer)
         }
     }

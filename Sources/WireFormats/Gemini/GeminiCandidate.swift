@@ -19,6 +19,9 @@ struct GeminiCandidate: Sendable {
     private(set) var citations: [RawJSON] = []
     private(set) var logprobs: [RawJSON] = []
     private(set) var finish: FinishReason?
+    private var hasRefused = false
+    /// The text so far, of which a source's place counts the bytes.
+    private(set) var text: [UInt8] = []
     private var calls = OpenCalls()
     /// Thinking that is not shown, until its signature comes.
     private var hidden = ""
@@ -32,7 +35,10 @@ struct GeminiCandidate: Sendable {
 
     mutating func add(_ event: ModelEvent) {
         switch event {
-        case .text(_, let text), .refusal(_, let text): add(text: text)
+        case .text(_, let text): add(text: text)
+        case .refusal(_, let text):
+            hasRefused = true
+            add(text: text)
         case .thinking(_, let text): add(thinking: text)
         case .thinkingSignature(_, let signature): sign(signature)
         case .redactedThinking(_, let data):
@@ -46,7 +52,7 @@ struct GeminiCandidate: Sendable {
         case .audio(_, let audio): add(audio: audio)
         case .finish(_, let reason):
             tell(calls.takeAll())
-            finish = reason
+            finish = reason == .stop && hasRefused ? .refusal : reason
         case .start, .usage, .leftOut: return
         }
     }
@@ -63,6 +69,7 @@ struct GeminiCandidate: Sendable {
 
     private mutating func add(text: String) {
         guard !text.isEmpty else { return }
+        self.text += text.utf8
         tellCompleteCalls()
         if case .text(var whole) = parts.last {
             parts[parts.count - 1] = .text("")  // leaves one owner, so that the text grows in place

@@ -11,6 +11,8 @@ struct GeminiChunkReader: Sendable {
         /// The arguments of the last call, while more of them may come.
         var openArguments: GeminiPartialArguments?
         var finish: FinishReason?
+        /// The text so far: what is said of its sources counts its bytes.
+        var text: [UInt8] = []
     }
 
     private var choices: [Int: Choice] = [:]
@@ -48,7 +50,9 @@ struct GeminiChunkReader: Sendable {
         if let parts = candidate["content"]?["parts"] {
             for part in parts.elements { readPart(part, choice: choice, into: &events) }
         }
-        if let citations = GeminiCitations.read(candidate) { events.append(.citations(choice: choice, citations)) }
+        if let citations = GeminiCitations.read(candidate, in: choices[choice]?.text ?? []) {
+            events.append(.citations(choice: choice, citations))
+        }
         if let result = candidate["logprobsResult"], let logprobs = GeminiLogprobs.read(result) {
             events.append(.logprobs(choice: choice, logprobs))
         }
@@ -73,7 +77,10 @@ struct GeminiChunkReader: Sendable {
         let text = part.text?.string ?? ""
         if isThought, !text.isEmpty { events.append(.thinking(choice: choice, text)) }
         if let signature, part.text != nil { events.append(.thinkingSignature(choice: choice, signature)) }
-        if !isThought, !text.isEmpty { events.append(.text(choice: choice, text)) }
+        if !isThought, !text.isEmpty {
+            choices[choice, default: Choice()].text += text.utf8
+            events.append(.text(choice: choice, text))
+        }
         for type in part.ownBlocks { events.append(.leftOut(type)) }
         if let media = part.media { events += Self.media(media, choice: choice) }
     }

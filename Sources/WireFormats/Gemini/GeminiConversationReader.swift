@@ -149,7 +149,7 @@ struct GeminiConversationReader {
         var options = ReasoningOptions()
         for (name, value) in config.fields {
             switch name {
-            case "includeThoughts": continue  // is about the answer
+            case "includeThoughts": continue  // is about the answer, and below
             case "thinkingBudget":
                 guard let budget = value.wholeNumber else { continue }
                 // -1 leaves it to the model.
@@ -161,6 +161,9 @@ struct GeminiConversationReader {
             default: unknown.add("generationConfig.thinkingConfig.\(name)")
             }
         }
-        return options == ReasoningOptions() ? nil : options
+        guard options != ReasoningOptions() else { return nil }
+        let isThinking = options.effort != "none" && options.budgetTokens != 0
+        if isThinking, config.field("includeThoughts")?.bool == true { options.summary = "auto" }
+        return options
     }
 }

@@ -4,8 +4,14 @@ internal import JSON
 /// Citations of other providers as `groundingMetadata`: a source is a chunk, the words it stands behind are a support.
 struct GeminiGrounding {
     private var citations: [JSONValue] = []
+    private let text: [UInt8]
+    /// Where each character begins among the bytes of the text, which is how Gemini counts, and where the text ends.
+    private let places: [Int]
 
-    init(_ lists: [RawJSON]) {
+    /// - Parameter text: of the answer so far.
+    init(_ lists: [RawJSON], in text: [UInt8]) {
+        self.text = text
+        places = lists.isEmpty ? [] : text.indices.filter { text[$0] & 0xC0 != 0x80 } + [text.count]
         for list in lists {
             guard let list = try? JSONValue.parse(list.bytes) else { continue }
             citations += list.elements.filter { $0.kind == .object || $0.kind == .string }
@@ -55,12 +61,24 @@ struct GeminiGrounding {
         writer.object {
             $0.key("segment")
             $0.object {
-                if let start = (facts["start_index"] ?? facts["start"])?.int { $0.member("startIndex", start) }
-                if let end = (facts["end_index"] ?? facts["end"])?.int { $0.member("endIndex", end) }
-                if let text = (facts["cited_text"] ?? facts["text"])?.string { $0.member("text", text) }
+                if let end = (facts["end_index"] ?? facts["end"])?.int {
+                    let start = (facts["start_index"] ?? facts["start"])?.int ?? 0
+                    let place = bytes(from: start, to: end)
+                    $0.member("startIndex", place?.lowerBound ?? start)
+                    $0.member("endIndex", place?.upperBound ?? end)
+                    if let place { $0.member("text", String(decoding: text[place], as: UTF8.self)) }
+                } else if let text = (facts["cited_text"] ?? facts["text"])?.string {
+                    $0.member("text", text)
+                }
             }
             $0.key("groundingChunkIndices")
             $0.array { $0.int(chunk) }
         }
+    }
+
+    /// The bytes of these characters; `nil` where they are not in the text.
+    private func bytes(from start: Int, to end: Int) -> Range<Int>? {
+        guard start >= 0, start <= end, end < places.count else { return nil }
+        return places[start]..<places[end]
     }
 }

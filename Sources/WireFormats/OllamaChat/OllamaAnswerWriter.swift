@@ -17,6 +17,7 @@ public struct OllamaAnswerWriter: ClientAnswerWriter {
     private var calls = OpenCalls()
     private var callCount = 0
     private var finish: FinishReason?
+    private var hasRefused = false
     private var usage: Usage?
     private var firstToken: Duration?
 
@@ -68,9 +69,10 @@ public struct OllamaAnswerWriter: ClientAnswerWriter {
             guard !hasStarted else { return }
             hasStarted = true
             if let model, !model.isEmpty { self.model = model }
-        case .text(_, let text), .refusal(_, let text):
-            tell(calls.takeComplete())
-            said.text += text
+        case .text(_, let text): add(text)
+        case .refusal(_, let text):
+            hasRefused = true
+            add(text)
         case .thinking(_, let text):
             tell(calls.takeComplete())
             said.thinking += text
@@ -80,10 +82,15 @@ public struct OllamaAnswerWriter: ClientAnswerWriter {
         case .logprobs(_, let list): said.logprobs.append(list)
         case .finish(_, let reason):
             tell(calls.takeAll())
-            finish = reason
+            finish = reason == .stop && hasRefused ? .refusal : reason
         case .usage(let usage): self.usage = usage
         case .thinkingSignature, .redactedThinking, .citations, .audio, .leftOut: return
         }
+    }
+
+    private mutating func add(_ text: String) {
+        tell(calls.takeComplete())
+        said.text += text
     }
 
     private mutating func tell(_ calls: [ToolCall]) {

@@ -52,7 +52,8 @@ struct OllamaConversationReader {
         conversation.topLogprobs = json["top_logprobs"]?.int
         if let think = json.present("think") {
             let level = think.string ?? (think.bool == true ? "medium" : "none")
-            conversation.reasoning = ReasoningOptions(effort: level)
+            // Who asks for thinking here is shown it.
+            conversation.reasoning = ReasoningOptions(effort: level, summary: level == "none" ? nil : "auto")
         }
     }
 

@@ -148,11 +148,12 @@ extension ChatDraft {
 
     /// Citations of OpenAI's shape are `annotations`; another provider's keep their shape under `citations`.
     private func writeExtras(to writer: inout JSONWriter) {
-        let lists = citations.compactMap { try? JSONValue.parse($0.bytes) }
-        let isOpenAIShape = lists.allSatisfy { $0.elements.allSatisfy { $0["type"]?.isString("url_citation") == true } }
-        if !lists.isEmpty {
-            writer.key(isOpenAIShape ? "annotations" : "citations")
-            writer.array { join(lists, to: &$0) }
+        let all = citations.compactMap { try? JSONValue.parse($0.bytes) }.flatMap { $0.elements.map(\.self) }
+        for (key, isOpenAIs) in [("annotations", true), ("citations", false)] {
+            let list = all.filter { ($0["type"]?.isString("url_citation") == true) == isOpenAIs }
+            guard !list.isEmpty else { continue }
+            writer.key(key)
+            writer.array { for citation in list { $0.value(citation) } }
         }
         guard !audio.isEmpty else { return }
         writer.key("audio")

@@ -7,6 +7,7 @@ public struct CompletionsAnswerWriter: ClientAnswerWriter {
         var text = ""
         var logprobs: CompletionsLogprobs
         var finish: FinishReason?
+        var hasRefused = false
     }
 
     private let includeUsage: Bool
@@ -90,9 +91,14 @@ public struct CompletionsAnswerWriter: ClientAnswerWriter {
             if let model, !model.isEmpty { self.model = model }
             if let created, created > 0 { self.created = created }
         case .usage(let usage): self.usage = usage
-        case .text(let choice, let text), .refusal(let choice, let text):
+        case .text(let choice, let text):
             begin(choice)
             choices[choice]?.text += text
+            return choice
+        case .refusal(let choice, let text):
+            begin(choice)
+            choices[choice]?.text += text
+            choices[choice]?.hasRefused = true
             return choice
         case .logprobs(let choice, let logprobs):
             begin(choice)
@@ -100,7 +106,8 @@ public struct CompletionsAnswerWriter: ClientAnswerWriter {
             return choice
         case .finish(let choice, let reason):
             begin(choice)
-            choices[choice]?.finish = reason
+            let hasRefused = choices[choice]?.hasRefused == true
+            choices[choice]?.finish = reason == .stop && hasRefused ? .refusal : reason
             return choice
         case .thinking, .thinkingSignature, .redactedThinking, .toolCall, .toolArguments, .citations, .audio, .leftOut:
             break

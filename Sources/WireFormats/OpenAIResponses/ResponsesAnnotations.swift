@@ -11,7 +11,9 @@ enum ResponsesAnnotations {
 
     /// Whether any of them has no place here.
     static func leavesOut(_ citations: RawJSON) -> Bool {
-        (try? JSONValue.parse(citations.bytes))?.elements.contains { annotations(of: $0, at: 0).isEmpty } ?? false
+        (try? JSONValue.parse(citations.bytes))?.elements.contains {
+            annotations(of: $0, at: 0).isEmpty && !GeminiGroundedPages.names($0)
+        } ?? false
     }
 
     private static func annotations(of citation: JSONValue, at length: Int) -> [RawJSON] {
@@ -26,15 +28,6 @@ enum ResponsesAnnotations {
         }
         // Already an annotation of Responses.
         if let type = citation["type"]?.string, ownTypes.contains(type) { return [RawJSON(citation.raw)] }
-        // Gemini's grounding.
-        if let chunks = citation["groundingChunks"] {
-            return chunks.elements.compactMap { chunk in
-                let source = chunk["web"] ?? chunk["retrievedContext"]
-                return source?["uri"]?.string.map {
-                    written(url: $0, title: source?["title"]?.string ?? "", from: length, to: length)
-                }
-            }
-        }
         guard let url = citation["url"]?.string ?? citation["uri"]?.string else { return [] }
         return [
             written(

@@ -79,8 +79,18 @@ public struct ResponsesAnswerWriter: ClientAnswerWriter {
         }
     }
 
-    /// The number of the next event where others have written those before it.
-    mutating func goOn(from sequence: Int) { self.sequence = sequence }
+    /// Goes on with an answer whose first events others have written.
+    /// - Parameters:
+    ///   - response: as they named it; `nil` where they did not come so far.
+    ///   - sequence: the number of the next event.
+    mutating func goOn(with response: JSONValue?, from sequence: Int) {
+        self.sequence = sequence
+        guard let response, !hasStarted else { return }
+        hasStarted = true
+        if let id = response["id"]?.string { envelope.id = id }
+        if let model = response["model"]?.string { envelope.model = model }
+        if let created = response["created_at"]?.int { envelope.created = created }
+    }
 
     private mutating func written() -> [UInt8] {
         var taken: [UInt8] = []
@@ -176,7 +186,7 @@ public struct ResponsesAnswerWriter: ClientAnswerWriter {
     /// Some providers tell where a text comes from before they tell the text.
     private mutating func cite(_ list: RawJSON) {
         let cited = citedText
-        let length = cited.map { items[$0.item].parts[$0.part].text.count } ?? 0
+        let length = cited.map { items[$0.item].parts[$0.part].text.unicodeScalars.count } ?? 0
         let annotations = ResponsesAnnotations.annotations(list, at: length)
         guard !annotations.isEmpty else { return }
         let (item, part) = if let cited { cited } else { openPart(isRefusal: false) }

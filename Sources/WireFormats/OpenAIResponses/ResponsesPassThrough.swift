@@ -10,6 +10,8 @@ struct ResponsesPassThrough: AnswerRelay {
     private var isRewritten = false
     private var decoder = SSEDecoder()
     private var nextSequence = 0
+    /// As the first event tells it.
+    private var response: JSONValue?
     private var ready: [UInt8] = []
 
     init(writer: ResponsesAnswerWriter) { self.writer = writer }
@@ -56,7 +58,7 @@ struct ResponsesPassThrough: AnswerRelay {
     }
 
     mutating func streamError(_ error: GatewayError, requestID: String) -> [UInt8]? {
-        writer.goOn(from: nextSequence)
+        writer.goOn(with: response, from: nextSequence)
         return writer.streamError(error, requestID: requestID)
     }
 
@@ -107,7 +109,8 @@ struct ResponsesPassThrough: AnswerRelay {
         }
         switch type {
         case "response.created", "response.in_progress", "response.queued":
-            if summary.model == nil { summary.model = event["response"]?["model"]?.string }
+            if response == nil { response = event["response"] }
+            if summary.model == nil { summary.model = response?["model"]?.string }
         case "response.output_item.added":
             // A tool at work, the provider's own included, is an answer that has begun.
             let kind = event["item"]?["type"]?.string

@@ -15,7 +15,9 @@ private let target: FuzzTarget = {
 }()
 
 /// The parser of HTTP/1.1 requests: the same verdict for any cut.
-private let httpRequests = FuzzTarget("http-request") { bytes in
+private let httpRequests = FuzzTarget(
+    "http-request", texts: ["POST /v1/x?a=b HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc"]
+) { bytes in
     func verdict(_ pieces: [ArraySlice<UInt8>]) -> String {
         var parser = RequestParser(limits: .init())
         for piece in pieces {
@@ -36,6 +38,18 @@ private let httpRequests = FuzzTarget("http-request") { bytes in
 private func complain(_ text: String) {
     let line = Array("\(text)\n".utf8)
     _ = write(2, line, line.count)
+}
+
+/// libFuzzer begins with files: the target's texts are put into the folder that `SWITCHYARD_FUZZ_SEEDS` names, before it looks.
+@_cdecl("LLVMFuzzerInitialize")
+public func begin(_ count: UnsafeMutablePointer<CInt>?, _ arguments: UnsafeMutableRawPointer?) -> CInt {
+    guard let folder = getenv("SWITCHYARD_FUZZ_SEEDS").map({ String(cString: $0) }) else { return 0 }
+    for (place, text) in target.texts.enumerated() {
+        guard let file = fopen("\(folder)/text\(place)", "w") else { continue }
+        fputs(text, file)
+        fclose(file)
+    }
+    return 0
 }
 
 @_cdecl("LLVMFuzzerTestOneInput")

@@ -139,7 +139,8 @@ struct AnthropicAnswerWriterTests {
     func citations() throws {
         let lists = [
             #"[{"type":"url_citation","url_citation":{"url":"https://a.example","title":"A"}}]"#,
-            #"["https://b.example"]"#, #"[{"groundingChunks":[{"web":{"uri":"https://c.example","title":"C"}}]}]"#,
+            #"["https://b.example"]"#, #"[{"uri":"https://c.example","title":"C"}]"#,
+            #"[{"groundingChunks":[{"web":{"uri":"https://c.example"}}]}]"#,  // its pages stand before it
             #"[{"type":"char_location","cited_text":"x","document_index":0}]"#,
         ]
         let told = try Self.told(

@@ -101,9 +101,15 @@ struct AnthropicConversationTests {
     @Test(
         "Thinking and effort",
         arguments: [
-            (#""thinking":{"type":"enabled","budget_tokens":2048}"#, ReasoningOptions(budgetTokens: 2048)),
-            (#""thinking":{"type":"adaptive"}"#, ReasoningOptions(effort: "high")),
-            (#""thinking":{"type":"adaptive"},"output_config":{"effort":"low"}"#, ReasoningOptions(effort: "low")),
+            (
+                #""thinking":{"type":"enabled","budget_tokens":2048}"#,
+                ReasoningOptions(budgetTokens: 2048, summary: "auto")
+            ),
+            (#""thinking":{"type":"adaptive"}"#, ReasoningOptions(effort: "high", summary: "auto")),
+            (
+                #""thinking":{"type":"adaptive","display":"omitted"},"output_config":{"effort":"low"}"#,
+                ReasoningOptions(effort: "low")
+            ),
             (#""output_config":{"effort":"max"}"#, ReasoningOptions(effort: "max")),
             (#""thinking":{"type":"disabled"},"output_config":{"effort":"max"}"#, ReasoningOptions(effort: "none")),
         ])

@@ -133,6 +133,17 @@ struct GeminiAnswerWriterTests {
         #expect(answer["candidates"]?[0]?["finishMessage"]?.string ?? "" == message)
     }
 
+    @Test("A refusal of OpenAI's is no success")
+    func refusal() throws {
+        for (reason, word) in [(FinishReason.stop, "SAFETY"), (.length, "MAX_TOKENS")] {
+            var writer = try Self.writer()
+            let events = [ModelEvent.refusal(choice: 0, "I cannot."), .finish(choice: 0, reason)]
+            let candidate = try #require(try JSONValue.parse(writer.whole(events))["candidates"]?[0])
+            #expect(candidate["finishReason"]?.string == word)
+            #expect(candidate["content"]?["parts"]?[0]?["text"]?.string == "I cannot.")
+        }
+    }
+
     @Test("Citations become grounding, logprobs Gemini's result")
     func details() throws {
         let citation = """
@@ -160,7 +171,7 @@ struct GeminiAnswerWriterTests {
         #expect(
             candidate["groundingMetadata"]?["groundingSupports"]?.compactText
                 == """
-                [{"segment":{"startIndex":0,"endIndex":1},"groundingChunkIndices":[0]},\
+                [{"segment":{"startIndex":0,"endIndex":1,"text":"x"},"groundingChunkIndices":[0]},\
                 {"segment":{"text":"c"},"groundingChunkIndices":[2]}]
                 """
         )

@@ -31,6 +31,19 @@ struct GeminiConversationTests {
         #expect(conversation.unknownFields.isEmpty)
     }
 
+    @Test(
+        "Who is shown thoughts is shown them by every provider",
+        arguments: [
+            (#"{"thinkingLevel":"HIGH","includeThoughts":true}"#, ReasoningOptions(effort: "high", summary: "auto")),
+            (#"{"thinking_budget":9,"include_thoughts":true}"#, ReasoningOptions(budgetTokens: 9, summary: "auto")),
+            (#"{"thinkingLevel":"LOW"}"#, ReasoningOptions(effort: "low")),
+            (#"{"thinkingBudget":0,"includeThoughts":true}"#, ReasoningOptions(budgetTokens: 0)),
+        ])
+    func thoughts(config: String, expected: ReasoningOptions) throws {
+        let body = #"{"contents":[{"parts":[{"text":"q"}]}],"generationConfig":{"thinkingConfig":\#(config)}}"#
+        #expect(try Gemini.conversation(of: body).reasoning == expected)
+    }
+
     @Test("Calls without ids are matched to their results by name and order; the ids are the same every time")
     func ids() throws {
         let body = """

@@ -76,11 +76,14 @@ struct GeminiFrontCorpusTests {
     private static func comparable(_ events: [ModelEvent]) -> UpstreamReading {
         let hasCalls = Set(
             events.compactMap { if case .toolCall(let choice, _, _, _, _) = $0 { choice } else { nil } })
+        let refusing = Set(events.compactMap { if case .refusal(let choice, _) = $0 { choice } else { nil } })
         var reading = UpstreamReading(
             events.map { event in
                 switch event {
                 case .refusal(let choice, let text): return .text(choice: choice, text)
                 case .finish(let choice, .refusal): return .finish(choice: choice, .contentFilter)
+                case .finish(let choice, .stop) where refusing.contains(choice):
+                    return .finish(choice: choice, .contentFilter)
                 case .finish(let choice, .pause): return .finish(choice: choice, .length)
                 case .finish(let choice, .error), .finish(let choice, .other):
                     return .finish(choice: choice, .other("OTHER"))

@@ -25,6 +25,20 @@ extension Conversation {
         return .toolResult(result)
     }
 
+    /// Without what one format has to say and another leaves to its reader: the type of what an address leads to, and that a
+    /// tool is not strict.
+    var withoutDefaults: Conversation {
+        var bare = self
+        for place in bare.tools.indices where bare.tools[place].strict == false { bare.tools[place].strict = nil }
+        for place in bare.messages.indices {
+            bare.messages[place].content = bare.messages[place].content.map { part in
+                guard case .image(.url(let address, _), let detail) = part else { return part }
+                return .image(.url(address, type: nil), detail: detail)
+            }
+        }
+        return bare
+    }
+
     /// With one more thing said.
     func saying(_ field: ConversationField) -> Conversation {
         var more = self

@@ -139,7 +139,10 @@ struct ConversationGenerator {
                 strict: some(.schemaStrict) { $0.one(of: [true, false]) },
                 description: some(.schemaDescription) { $0.text() })
         }
-        made.reasoning = some(.reasoning) { [words] in ReasoningOptions(effort: $0.one(of: words.efforts)) }
+        made.reasoning = some(.reasoning) { [words] in
+            let effort = $0.one(of: words.efforts)
+            return ReasoningOptions(effort: effort, summary: words.showsThinking && effort != "none" ? "auto" : nil)
+        }
         made.choiceCount = some(.choiceCount) { $0.number(2...4) }
         if has(.logprobs), chance.once(in: 3) {
             made.logprobs = true

@@ -120,6 +120,35 @@ struct RequestLawTests {
         }
     }
 
+    @Test(
+        "What two formats have words for goes from the one's caller to the other's provider without loss",
+        arguments: ConversationFront.all)
+    func shared(front: ConversationFront) throws {
+        for provider in ConversationFront.all where provider.wire != front.wire {
+            for seed in Self.seeds {
+                var generator = ConversationGenerator(seed: seed, .of(front.wire).shared(with: .of(provider.wire)))
+                let asked = generator.conversation()
+                var received = ReceivedRequest(body: try Self.encoded(asked, front.wire).body)
+                if front.dialect == .gemini {
+                    received.path = "/models/m:\(asked.stream ? "streamGenerateContent" : "generateContent")"
+                }
+                let call = try front.dialect.format.call(
+                    try front.dialect.format.understand(received), to: target(provider.wire, quirks: Self.quirks))
+                let again = try Self.read(call.body, provider, stream: asked.stream).said.withoutDefaults
+                let expected = asked.said.withoutDefaults
+                guard again != expected || !call.dropped.isEmpty else { continue }
+                let text = String(decoding: call.body, as: UTF8.self)
+                Issue.record(
+                    """
+                    \(front.name) to \(provider.name), seed \(seed), without \(call.dropped):
+                    \(Self.difference(again, expected))
+                    in \(text)
+                    """)
+                break
+            }
+        }
+    }
+
     private static func difference(_ told: Conversation, _ asked: Conversation) -> String {
         for (one, other) in zip(told.messages, asked.messages) where one != other { return "\(one)\nand not \(other)" }
         guard told.messages.count == asked.messages.count else {

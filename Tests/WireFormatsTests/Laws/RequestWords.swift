@@ -15,6 +15,8 @@ struct RequestWords: Sendable {
     /// Whether a tool may go without a schema, or without saying that it is not strict.
     var mayLeaveOutSchema = true
     var mustSayStrict = false
+    /// Whether a file has to have a name.
+    var mustNameDocuments = false
     var mustLimitTokens = false
     /// Whether a schema of the answer has a name.
     var namesSchemas = true
@@ -26,6 +28,8 @@ struct RequestWords: Sendable {
     var hasOnlySerialCalls = false
     /// The type that the address of an image needs beside it.
     var typeOfAddresses: String?
+    /// Whether who asks for thinking is always shown it.
+    var showsThinking = false
     /// Words of effort.
     var efforts = ["none", "low", "medium", "high"]
 
@@ -41,6 +45,23 @@ struct RequestWords: Sendable {
         }
     }
 
+    /// What another format has words for too.
+    func shared(with other: RequestWords) -> RequestWords {
+        var lacks = lacks.union(other.lacks)
+        // How much is thought is said in two ways, and in which of their words depends on the model.
+        lacks.insert(.reasoning)
+        if lacks.contains(.documentName), mustNameDocuments || other.mustNameDocuments { lacks.insert(.document) }
+        return RequestWords(
+            lacks: lacks, thoughts: thoughts.filter(other.thoughts.contains),
+            hasOneText: hasOneText || other.hasOneText,
+            mayLeaveOutSchema: mayLeaveOutSchema && other.mayLeaveOutSchema,
+            mustSayStrict: mustSayStrict || other.mustSayStrict,
+            mustLimitTokens: mustLimitTokens || other.mustLimitTokens, namesSchemas: namesSchemas && other.namesSchemas,
+            samplesOneWay: samplesOneWay || other.samplesOneWay, tiers: tiers.filter(other.tiers.contains),
+            hasOnlySerialCalls: hasOnlySerialCalls || other.hasOnlySerialCalls,
+            typeOfAddresses: typeOfAddresses ?? other.typeOfAddresses)
+    }
+
     private static let chat = RequestWords(
         lacks: [.toolError, .toolResultImage], thoughts: [.signed, .redacted])
 
@@ -49,7 +70,7 @@ struct RequestWords: Sendable {
             .topK, .frequencyPenalty, .presencePenalty, .seed, .stop, .logitBias, .choiceCount, .cacheControl,
             .participantName, .toolError, .callSignature, .video,
         ],
-        thoughts: [.signed], mayLeaveOutSchema: false, mustSayStrict: true)
+        thoughts: [.signed], mayLeaveOutSchema: false, mustSayStrict: true, mustNameDocuments: true)
 
     private static let messages = RequestWords(
         lacks: [
@@ -74,7 +95,7 @@ struct RequestWords: Sendable {
             .user, .cacheControl, .metadata, .verbosity, .promptCacheKey, .serviceTier, .participantName, .imageDetail,
             .audio, .video, .document, .documentName, .fileID, .callSignature, .toolError, .refusal, .toolResultImage,
         ],
-        thoughts: [.plain], hasOneText: true, mayLeaveOutSchema: false, namesSchemas: false,
+        thoughts: [.plain], hasOneText: true, mayLeaveOutSchema: false, namesSchemas: false, showsThinking: true,
         efforts: ["none", "medium"])
 
     private static let converse = RequestWords(

@@ -51,6 +51,16 @@ struct OllamaAnswerWriterTests {
         #expect(lines.last?["done_reason"]?.string == "length" && lines.last?["eval_count"] == nil)
     }
 
+    @Test("A refusal of OpenAI's is no success")
+    func refusal() throws {
+        var writer = OllamaAnswerWriter(from: target(.openAIChat), shape: .message)
+        var output = writer.stream([.refusal(choice: 0, "I cannot.")])
+        output += writer.stream([.finish(choice: 0, .stop)]) + writer.end()
+        let lines = try Self.lines(output)
+        #expect(lines.first?["message"]?["content"]?.string == "I cannot.")
+        #expect(lines.last?["done_reason"]?.string == "refusal")
+    }
+
     @Test("What has no place is named")
     func leftOut() {
         #expect(OllamaAnswerWriter.leftOut(of: .citations(choice: 0, RawJSON("[]"))) == "citations")

@@ -58,10 +58,12 @@ struct OllamaFrontCorpusTests {
     private static func comparable(_ events: [ModelEvent]) -> UpstreamReading {
         let own = events.filter { $0.choice ?? 0 == 0 }
         let hasCalls = own.contains { if case .toolCall = $0 { true } else { false } }
+        let hasRefused = own.contains { if case .refusal = $0 { true } else { false } }
         var reading = UpstreamReading(
             own.compactMap { event in
                 switch event {
                 case .refusal(_, let text): return .text(choice: 0, text)
+                case .finish(_, .stop) where hasRefused && !hasCalls: return .finish(choice: 0, .refusal)
                 case .finish(_, .stop), .finish(_, .toolCalls): return .finish(choice: 0, hasCalls ? .toolCalls : .stop)
                 case .finish(_, .pause): return .finish(choice: 0, .length)
                 case .finish(_, .error(let word)): return .finish(choice: 0, .other(word))

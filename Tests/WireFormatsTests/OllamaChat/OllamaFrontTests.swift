@@ -45,7 +45,9 @@ struct OllamaFrontTests {
         #expect(results.map(\.callID) == [calls[1].id, calls[0].id] && results.map(\.name) == ["g", "f"])
         #expect(conversation.sampling.temperature == 0.5 && conversation.sampling.maxTokens == nil)
         #expect(conversation.sampling.stop == ["x"] && conversation.sampling.topK == 3)
-        #expect(conversation.reasoning == ReasoningOptions(effort: "high") && conversation.logprobs == true)
+        #expect(
+            conversation.reasoning == ReasoningOptions(effort: "high", summary: "auto") && conversation.logprobs == true
+        )
         #expect(Set(conversation.unknownFields) == ["options.num_ctx", "keep_alive"])
     }
 

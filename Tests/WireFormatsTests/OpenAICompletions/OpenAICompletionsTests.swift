@@ -105,6 +105,14 @@ struct OpenAICompletionsTests {
         #expect(answer["choices"]?[0]?["finish_reason"]?.string == "stop")
     }
 
+    @Test("A refusal of OpenAI's is no success")
+    func refusal() throws {
+        var writer = try writer(#""prompt":"q""#)
+        let events = [ModelEvent.refusal(choice: 0, "I cannot."), .finish(choice: 0, .stop)]
+        let choice = try #require(try JSONValue.parse(writer.whole(events))["choices"]?[0])
+        #expect(choice["text"]?.string == "I cannot." && choice["finish_reason"]?.string == "content_filter")
+    }
+
     @Test("The caller's text comes back before the answer where that is wanted")
     func echo() throws {
         var writer = try writer(#""prompt":"Once","echo":true"#)

@@ -81,6 +81,19 @@ struct ResponsesPassThroughTests {
         #expect(text.hasPrefix("event: error\ndata: ") && text.contains(#""sequence_number":5,"#))
     }
 
+    @Test("After an error the response that the provider began is told to have failed")
+    func failed() throws {
+        var relay = try relay()
+        let begun =
+            #"{"type":"response.created","sequence_number":0,"response":{"id":"resp_9","model":"g","created_at":5}}"#
+        let passed = try relay.feed(Array("event: response.created\ndata: \(begun)\n\n".utf8))
+        let error = GatewayError.upstream(UpstreamFailure(.server, message: "boom"))
+        let told = try ResponsesStream(passed + (relay.streamError(error, requestID: "r") ?? []))
+        #expect(told.types == ["response.created", "error", "response.failed"])
+        #expect(told.last?["id"]?.string == "resp_9" && told.last?["status"]?.string == "failed")
+        #expect(told.last?["model"]?.string == "g" && told.last?["created_at"]?.int == 5)
+    }
+
     @Test("A broken event is left out and counted, the rest goes on")
     func broken() throws {
         var relay = try relay()
