@@ -52,6 +52,7 @@ def gateway(module_gateway, fakes):
             "providers": {name: provider(fake) for name, fake in fakes.items()},
             "rotations": {
                 "r": rotation(("broken", "m"), ("gemini", "m")),
+                "pictured": rotation(("ollama", "m"), ("openai", "m"), ("gemini", "m")),
                 "mixed": rotation(("anthropic", "m"), ("ollama", "m"), ("openai", "m")),
             },
         }
@@ -188,3 +189,14 @@ def test_an_omission_may_be_refused(gateway):
     body = {"model": "gemini/m", "input": "x", "user": "u"}
     refused = gateway.post(body, path="/v1/embeddings", headers={"x-switchyard-on-unsupported": "error"})
     assert refused.status_code == 400 and refused.json()["error"]["param"] == "user"
+
+
+def test_a_picture_beside_a_text_is_never_left_out(gateway, fakes):
+    picture = {"inlineData": {"mimeType": "image/png", "data": "iVBORw0KGgo="}}
+    content = {"parts": [{"text": "a"}, picture]}
+    answer = gateway.post({"content": content}, path="/v1beta/models/rotation/pictured:embedContent")
+    assert answer.status_code == 200 and answer.headers["x-switchyard-provider"] == "gemini"
+    assert fakes["gemini"].last.json["content"] == content
+    refused = gateway.post({"content": content}, path="/v1beta/models/ollama/m:embedContent")
+    assert refused.status_code == 400, refused.text
+    assert refused.json()["error"]["details"][0]["reason"] == "UNSUPPORTED_BY_MODEL"

@@ -4,15 +4,20 @@ find out what becomes of it."""
 import inspect
 import json
 import re
+import typing
 from pathlib import Path
 from typing import Optional
 
+import botocore.session
 import cohere
 import pydantic
 import pytest
 from anthropic.types import Message as AnthropicMessage
 from anthropic.types import RawMessageStreamEvent as AnthropicEvent
 from anthropic.types.message_create_params import MessageCreateParamsNonStreaming as AnthropicMessages
+from anthropic.types.beta import BetaMessage as AnthropicBetaMessage
+from anthropic.types.beta import BetaRawMessageStreamEvent as AnthropicBetaEvent
+from anthropic.types.beta.message_create_params import MessageCreateParamsNonStreaming as AnthropicBetaMessages
 from google.genai import types as gemini
 from ollama import _types as ollama
 from openai.types import EmbeddingCreateParams, ModerationCreateParams
@@ -93,7 +98,7 @@ REQUESTS = {
     "openai-images": ImageGenerateParamsNonStreaming,
     "openai-moderations": ModerationCreateParams,
     "openai-speech": SpeechCreateParams,
-    "anthropic-messages": AnthropicMessages,
+    "anthropic-messages": AnthropicMessages | AnthropicBetaMessages,
     "gemini": Gemini,
     "ollama-chat": ollama.ChatRequest,
     "ollama-generate": ollama.GenerateRequest,
@@ -103,12 +108,42 @@ REQUESTS = {
 }
 
 
+# What the beta's SDK sends as a header.
+IN_HEADERS = {"betas"}
+
+
+def shape_fields(shape, path="", above=()):
+    """Every field of a shape of Amazon's service model, those of recursive shapes once."""
+    if shape.type_name == "list":
+        yield from shape_fields(shape.member, path, above)
+    elif shape.type_name == "structure" and shape.name not in above:
+        for name, member in shape.members.items():
+            here = f"{path}.{name}" if path else name
+            yield here
+            yield from shape_fields(member, here, above + (shape.name,))
+
+
+def converse(operation):
+    """What Bedrock answers to an operation; the events of a stream stand under `events`."""
+    service = botocore.session.Session().get_service_model("bedrock-runtime")
+    shape = service.operation_model(operation).output_shape
+    return [re.sub("^stream", "events", name) for name in shape_fields(shape)]
+
+
+def fields_of(kind):
+    if isinstance(kind, list):
+        return set(kind)
+    kinds = typing.get_args(kind) or (kind,)
+    names = {name for each in kinds for name in fields(each)}
+    return {name for name in names if not name.startswith(ADDED) and name not in IN_HEADERS}
+
+
 def without_rows(kind, file):
     """The fields that no row speaks for. A row that names no kind speaks for each kind, one that is `whole` for all in it."""
     rows = json.loads((ROWS / f"{file}.json").read_text())["rows"]
     names = {row["field"] for row in rows}
     whole = {row["field"] for row in rows if row.get("whole")}
-    known = {name for name in fields(kind) if not name.startswith(ADDED)}
+    known = fields_of(kind)
     assert len(known) >= 5
     plain = {name: re.sub(r"\[[^]]*\]", "", name) for name in known}
 
@@ -128,8 +163,9 @@ def test_every_field_of_the_sdks_requests_has_a_row(dialect):
 ANSWERS = {
     "chat": ChatCompletion,
     "cohere": cohere.V2ChatResponse,
+    "converse": converse("Converse"),
     "generate": gemini.GenerateContentResponse,
-    "messages": AnthropicMessage,
+    "messages": AnthropicMessage | AnthropicBetaMessage,
     "ollama": ollama.ChatResponse,
     "responses": OpenAIResponse,
 }
@@ -143,8 +179,9 @@ def test_every_field_of_the_sdks_answers_has_a_row(wire):
 STREAMS = {
     "chat": ChatCompletionChunk,
     "cohere": cohere.V2ChatStreamResponse,
+    "converse": converse("ConverseStream"),
     "generate": gemini.GenerateContentResponse,
-    "messages": AnthropicEvent,
+    "messages": AnthropicEvent | AnthropicBetaEvent,
     "ollama": ollama.ChatResponse,
     "responses": OpenAIResponsesEvent,
 }
@@ -152,4 +189,6 @@ STREAMS = {
 
 @pytest.mark.parametrize("wire", STREAMS)
 def test_every_field_of_the_sdks_events_has_a_row(wire):
-    assert without_rows(model("Stream", events=list[STREAMS[wire]]), f"streams/{wire}") == []
+    kind = STREAMS[wire]
+    events = kind if isinstance(kind, list) else model("Stream", events=list[kind])
+    assert without_rows(events, f"streams/{wire}") == []

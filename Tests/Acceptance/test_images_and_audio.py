@@ -1,5 +1,6 @@
 """Images and audio with the OpenAI SDK: forms, recordings that stream, and what goes wrong on the way."""
 
+import base64
 import hashlib
 import os
 import secrets
@@ -11,7 +12,7 @@ import pytest
 from clock import by_the_clock, soon
 from configs import provider, rotation
 from fakes import behaviours
-from fakes.openai_tasks import PICTURE, RECORDING, SRT, decide, form
+from fakes.openai_tasks import PICTURE, RECORDING, SRT, decide, form, json_answer
 from gateway import wait_until
 from raw import Raw, request
 
@@ -30,13 +31,36 @@ def answer_normally(fake):
     fake.decide = decide
 
 
+def draw(exchange):
+    """As Gemini's models answer that draw."""
+    drawn = {"inlineData": {"mimeType": "image/png", "data": PICTURE}}
+    return json_answer(
+        {
+            "candidates": [{"content": {"parts": [{"text": "Here."}, drawn]}, "finishReason": "STOP"}],
+            "usageMetadata": {"promptTokenCount": 300, "candidatesTokenCount": 1290},
+        }
+    )
+
+
 @pytest.fixture(scope="module")
-def gateway(module_gateway, fake, module_fake):
+def google(module_fake):
+    google = module_fake("gemini")
+    google.decide = draw
+    return google
+
+
+@pytest.fixture(scope="module")
+def gateway(module_gateway, fake, google, module_fake):
     html = module_fake(default=behaviours.html(200))
     return module_gateway(
         {
-            "providers": {"up": provider(fake, "m", "other"), "html": provider(html)},
-            "rotations": {"r": rotation(("html", "m"), ("up", "m"))},
+            "providers": {
+                "up": provider(fake, "m", "other"), "html": provider(html), "google": provider(google, "draws"),
+            },
+            "rotations": {
+                "r": rotation(("html", "m"), ("up", "m")),
+                "drawn": rotation(("google", "draws"), ("up", "m")),
+            },
             "defaults": {"image_model": "up/m"},
         }
     )
@@ -58,6 +82,36 @@ def test_images_are_made_edited_and_varied(sdk, fake):
     assert form(fake.last) == {"model": b"other", "prompt": b"a hat", "image[]": picture[1]}
     sdk.images.create_variation(model="up/other", image=picture)
     assert fake.last.path == "/v1/images/variations" and form(fake.last)["image"] == picture[1]
+
+
+def test_google_is_shown_what_it_shall_edit(gateway, sdk, google):
+    picture = ("cat.png", os.urandom(5000), "image/png")
+    headers = {"x-request-id": "googled"}
+    edited = sdk.images.edit(
+        model="google/draws", image=[picture, picture], prompt="a hat", size="1536x1024", extra_headers=headers
+    )
+    assert edited.data[0].b64_json == PICTURE and edited.usage.output_tokens == 1290
+    sent = google.last
+    assert sent.path.endswith("/models/draws:generateContent")
+    text, *images = sent.json["contents"][0]["parts"]
+    assert text == {"text": "a hat"} and len(images) == 2
+    for image in images:
+        assert image["inlineData"]["mimeType"] == "image/png"
+        assert base64.b64decode(image["inlineData"]["data"]) == picture[1]
+    assert sent.json["generationConfig"]["imageConfig"] == {"aspectRatio": "3:2"}
+    assert gateway.row("googled")["completion_tokens"] == 1290
+    stream = sdk.images.edit(model="google/draws", image=picture, prompt="a hat", stream=True)
+    assert [event.type for event in stream] == ["image_edit.completed"]
+
+
+def test_a_mask_goes_to_who_can_be_told_of_it(sdk, fake, google):
+    picture, mask = ("cat.png", os.urandom(50), "image/png"), ("mask.png", os.urandom(50), "image/png")
+    asked = len(google.exchanges)
+    sdk.images.edit(model="rotation/drawn", image=picture, mask=mask, prompt="a hat")
+    assert form(fake.last)["mask"] == mask[1] and len(google.exchanges) == asked
+    with pytest.raises(openai.BadRequestError) as caught:
+        sdk.images.edit(model="google/draws", image=picture, mask=mask, prompt="a hat")
+    assert (caught.value.param, caught.value.code) == ("mask", "unsupported_parameter")
 
 
 @old_but_served

@@ -34,6 +34,26 @@ struct AnthropicAnswerTests {
             ])
     }
 
+    @Test("What it took to sum up a conversation counts, which the counts beside it leave out")
+    func compactionUsage() throws {
+        let usage = #"""
+            {"input_tokens":5,"cache_read_input_tokens":7,"output_tokens":3,"iterations":[
+            {"type":"compaction","input_tokens":100,"cache_creation_input_tokens":20,"output_tokens":30},
+            {"type":"message","input_tokens":5,"cache_read_input_tokens":7,"output_tokens":3}]}
+            """#
+        let sum = Usage(promptTokens: 132, completionTokens: 33, cachedTokens: 7, cacheWriteTokens: 20)
+        let answer = try parsed(#"{"content":[],"stop_reason":"end_turn","usage":\#(usage)}"#)
+        #expect(try AnthropicMessagesUpstream.events(of: answer).last == .usage(sum))
+        let stream = try readAll(
+            AnthropicStreamReader.self,
+            [
+                #"{"type":"message_start","message":{"id":"m","usage":{"input_tokens":5,"output_tokens":1}}}"#,
+                #"{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":\#(usage)}"#
+                    .split(separator: "\n").joined(),
+            ])
+        #expect(stream.last == .usage(sum))
+    }
+
     @Test("The reserved tool's arguments are the text of an answer that stopped")
     func structuredWhole() throws {
         let name = AnthropicMessagesUpstream.answerTool

@@ -105,7 +105,7 @@ struct AnthropicRequestTests {
             ),
             (.audio(.inline(type: "audio/wav", data: "AA")), nil, [.audio]),
             (.video(.url("https://a/b.mp4", type: nil)), nil, [.video]),
-            (.image(.file(id: "file-1"), detail: nil), nil, [.fileID]),
+            (.image(.file(id: "file-1", keptBy: .openAI), detail: nil), nil, [.fileID]),
             (.thinking(Thinking(text: "unsigned")), nil, [.thinking]),
         ] as [(ContentPart, String?, Set<ConversationField>)])
     func media(part: ContentPart, block: String?, dropped: Set<ConversationField>) throws {

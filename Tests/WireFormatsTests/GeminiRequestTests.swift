@@ -37,7 +37,7 @@ struct GeminiRequestTests {
                     .image(.inline(type: "image/png", data: "AA=="), detail: nil),
                     .audio(.inline(type: "audio/wav", data: "BB==")),
                     .image(.url("https://a/b.JPG?x=1", type: nil), detail: nil),
-                    .document(.file(id: "https://g/files/1"), name: nil),
+                    .document(.file(id: "https://g/files/1", keptBy: .google), name: nil),
                 ]),
             Message(.assistant, [.text("Yes")]),
         ])

@@ -34,9 +34,12 @@ public enum Media: Sendable, Equatable {
     /// `data` is base64 as it came; `type` is a media type such as `image/png`.
     case inline(type: String, data: String)
     case url(String, type: String?)
-    /// A file kept by the provider.
-    case file(id: String)
+    /// A file that a provider keeps, which nobody else can open.
+    case file(id: String, keptBy: FileKeeper)
 }
+
+/// Whose API a file's id or address is of.
+public enum FileKeeper: Sendable, CaseIterable { case openAI, anthropic, google }
 
 /// What a model thought before it spoke, with what its provider needs to take it back unchanged on the next turn.
 public struct Thinking: Sendable, Equatable {

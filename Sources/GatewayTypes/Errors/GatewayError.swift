@@ -94,6 +94,15 @@ extension GatewayError {
         }
     }
 
+    /// The provider's own code, beside ours in the caller's dialect: for people who look it up, never to switch on.
+    /// - Parameter type: what the dialect calls the kind of error, which need not be said twice.
+    public func providerCode(besides type: String? = nil) -> String? {
+        guard case .upstream(let failure) = self, let code = failure.code, code != self.code, code != type else {
+            return nil
+        }
+        return failure.kind.isOurCredentials || code.isEmpty || code.utf8.count > 100 ? nil : code
+    }
+
     /// What to do about it, in words the caller may see.
     public var message: String {
         switch self {
@@ -210,13 +219,13 @@ extension UpstreamFailure {
     var codeForCaller: String {
         switch kind {
         case .authentication, .permission: "provider_authentication_failed"
-        case .forbiddenRequest: code ?? "permission_denied"
+        case .forbiddenRequest: commonCode ?? "permission_denied"
         case .quota: "insufficient_quota"
-        case .rateLimit: code ?? "rate_limit_exceeded"
+        case .rateLimit: "rate_limit_exceeded"
         case .overloaded: "overloaded"
         case .contextLength: "context_length_exceeded"
         case .contentFilter: "content_policy_violation"
-        case .badRequest, .unsupported: code ?? "invalid_request"
+        case .badRequest, .unsupported: commonCode ?? "invalid_request"
         case .notFound: "model_not_found"
         case .tooLarge: "request_too_large"
         case .server: "provider_error"

@@ -73,6 +73,9 @@ extension UpstreamFailure.Kind {
         }
     }
 
+    /// Whether it is about this gateway's account, of which callers learn nothing.
+    var isOurCredentials: Bool { self == .authentication || self == .permission }
+
     /// What rests after this failure.
     public var cools: CooldownScope? {
         switch self {

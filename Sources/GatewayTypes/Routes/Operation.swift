@@ -46,7 +46,8 @@ extension WireFormat {
         case .openAICompletions: operation == .completion
         case .anthropicMessages, .openAIResponses: isConversation
         case .ollamaChat, .bedrockConverse: isConversation || operation == .embedding
-        case .gemini: isConversation || operation == .embedding || operation == .imageGeneration
+        case .gemini:
+            isConversation || operation == .embedding || operation == .imageGeneration || operation == .imageEdit
         case .cohereChat: isConversation || operation == .embedding || operation == .rerank
         }
     }

@@ -12,6 +12,11 @@ struct AnthropicConversationReader {
     private var unknown = UnknownFields()
 
     mutating func read(_ json: JSONValue) throws(GatewayError) -> Conversation {
+        guard json.present("thread") == nil else {
+            throw .malformedRequest(
+                message: "Unsupported parameter: 'thread' names what only Anthropic keeps, which this model does not.",
+                parameter: "thread", code: "unsupported_parameter")
+        }
         var messages = AnthropicMessageReader()
         var conversation = Conversation(messages: try messages.system(json.present("system")))
         conversation.messages += try messages.read(json["messages"])

@@ -24,6 +24,9 @@ enum AnthropicError {
                     object: {
                         $0.member("type", type(of: error))
                         $0.member("message", error.message)
+                        if let code = error.providerCode(besides: type(of: error)) {
+                            $0.member("provider_code", code)
+                        }
                     })
                 $0.member("request_id", requestID)
             }

@@ -51,6 +51,10 @@ struct AnthropicPartReader {
         case "tool_result":
             handled.formUnion(["tool_use_id", "content", "is_error"])
             return [.toolResult(try result(block, place, under: "\(name).content"))]
+        case "compaction":
+            // What was said before, summed up; a null sums up nothing.
+            handled.insert("content")
+            return (block["content"]?.string).map { [.text($0)] } ?? []
         default:
             unknown.add("\(name).\(type)")
             handled.formUnion(block.members.map(\.key))
@@ -94,7 +98,9 @@ struct AnthropicPartReader {
                 type: try AnthropicField.text(source, "media_type", at: "\(place).source.media_type"),
                 data: try AnthropicField.text(source, "data", at: "\(place).source.data"))
         case "url": return .url(try AnthropicField.text(source, "url", at: "\(place).source.url"), type: nil)
-        case "file": return .file(id: try AnthropicField.text(source, "file_id", at: "\(place).source.file_id"))
+        case "file":
+            return .file(
+                id: try AnthropicField.text(source, "file_id", at: "\(place).source.file_id"), keptBy: .anthropic)
         case "text":
             let text = try AnthropicField.text(source, "data", at: "\(place).source.data")
             return .inline(type: "text/plain", data: Base64.encode(Array(text.utf8)))

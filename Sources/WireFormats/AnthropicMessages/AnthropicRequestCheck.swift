@@ -101,6 +101,8 @@ struct AnthropicRequestCheck {
     // MARK: - Options
 
     private mutating func checkOptions(_ json: JSONValue) throws(GatewayError) {
+        // The turns before this one are kept by the provider.
+        if json.present("thread") != nil { needs.only = WireNeed(wire: .anthropicMessages, field: "thread") }
         if let system = json.present("system") { try checkContent(system, "system") }
         try checkTools(json)
         try AnthropicField.share(json, "temperature")

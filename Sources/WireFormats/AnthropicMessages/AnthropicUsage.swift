@@ -8,6 +8,8 @@ struct AnthropicUsage: Sendable {
     private var cacheRead: Int?
     private var cacheWritten: Int?
     private var thought: Int?
+    /// What it took to sum up a conversation that grew too long: billed, and not in the counts beside it.
+    private var compaction = Usage()
 
     mutating func read(_ usage: JSONValue) {
         input = usage["input_tokens"]?.tokenCount ?? input
@@ -15,6 +17,17 @@ struct AnthropicUsage: Sendable {
         cacheRead = usage["cache_read_input_tokens"]?.tokenCount ?? cacheRead
         cacheWritten = usage["cache_creation_input_tokens"]?.tokenCount ?? cacheWritten
         thought = usage["output_tokens_details"]?["thinking_tokens"]?.tokenCount ?? thought
+        if let iterations = usage["iterations"], iterations.kind == .array { compaction = Self.compaction(iterations) }
+    }
+
+    private static func compaction(_ iterations: JSONValue) -> Usage {
+        var sum = Usage()
+        for iteration in iterations.elements where iteration["type"]?.isString("compaction") == true {
+            var counts = AnthropicUsage()
+            counts.read(iteration)
+            sum = sum.adding(counts.common)
+        }
+        return sum
     }
 
     /// The counts so far and those of the message that ends the answer.
@@ -49,6 +62,19 @@ struct AnthropicUsage: Sendable {
         Usage(
             promptTokens: input + (cacheRead ?? 0) + (cacheWritten ?? 0), completionTokens: output,
             cachedTokens: cacheRead, cacheWriteTokens: cacheWritten, reasoningTokens: thought
+        ).clamped().adding(compaction)
+    }
+}
+
+extension Usage {
+    /// The sum of both, of which one may be absurd.
+    fileprivate func adding(_ other: Usage) -> Usage {
+        func sum(_ one: Int?, _ two: Int?) -> Int? { one == nil && two == nil ? nil : (one ?? 0) + (two ?? 0) }
+        return Usage(
+            promptTokens: promptTokens + other.promptTokens,
+            completionTokens: completionTokens + other.completionTokens,
+            cachedTokens: sum(cachedTokens, other.cachedTokens),
+            cacheWriteTokens: sum(cacheWriteTokens, other.cacheWriteTokens), reasoningTokens: reasoningTokens
         ).clamped()
     }
 }

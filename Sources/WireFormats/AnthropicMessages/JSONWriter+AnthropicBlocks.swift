@@ -43,7 +43,7 @@ extension JSONWriter {
         case .url(let url, _):
             member("type", "url")
             member("url", url)
-        case .file(let id):
+        case .file(let id, _):
             member("type", "file")
             member("file_id", id)
         }

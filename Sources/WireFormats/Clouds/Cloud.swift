@@ -90,7 +90,7 @@ public enum Cloud: Sendable, Equatable {
             }
         case .gemini:
             if call.path.hasPrefix("/models/") { call.path = "/publishers/google\(call.path)" }
-            VertexEmbeddings.host(&call, model: model)
+            try VertexEmbeddings.host(&call, model: model)
         case .openAIChat, .openAICompletions, .openAIResponses: call.path = "/endpoints/openapi\(call.path)"
         case .bedrockConverse, .cohereChat, .ollamaChat: return
         }

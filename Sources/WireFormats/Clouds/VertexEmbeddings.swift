@@ -5,13 +5,20 @@ internal import JSON
 /// API's `embedContent`.
 enum VertexEmbeddings {
     /// Turns a call of `embedContent` or `batchEmbedContents` into one of `predict`, both ways, where the model wants it.
-    static func host(_ call: inout UpstreamCall, model: String) {
+    /// - Throws: `unsupported` for anything but text, which `predict` does not take.
+    static func host(_ call: inout UpstreamCall, model: String) throws(UpstreamFailure) {
         guard let colon = call.path.lastIndex(of: ":"), isPredicted(model) else { return }
         let operation = call.path[call.path.index(after: colon)...]
         let isBatch = operation == "batchEmbedContents"
         guard isBatch || operation == "embedContent", let json = try? JSONValue.parse(call.body) else { return }
+        let requests = isBatch ? json["requests"].map { Array($0.elements) } ?? [] : [json]
+        guard requests.allSatisfy(isText) else {
+            throw UpstreamFailure(
+                .unsupported, message: "This model embeds text only.", code: "unsupported_by_model",
+                parameter: "content.parts")
+        }
         call.path = "\(call.path[..<colon]):predict"
-        call.body = body(isBatch ? json["requests"].map { Array($0.elements) } ?? [] : [json])
+        call.body = body(requests)
         call.relay = RewordedRelay(call.relay) { body throws(UpstreamFailure) in
             try answer(try .answer(body), isBatch: isBatch)
         }
@@ -20,6 +27,11 @@ enum VertexEmbeddings {
     private static func isPredicted(_ model: String) -> Bool {
         let name = model.split(separator: "/").last ?? ""
         return !name.hasPrefix("gemini-embedding-") || name.hasPrefix("gemini-embedding-001")
+    }
+
+    private static func isText(_ request: JSONValue) -> Bool {
+        request["content"]?["parts"]?.elements.allSatisfy { part in part.members.allSatisfy { $0.key == "text" } }
+            ?? true
     }
 
     private static func body(_ requests: [JSONValue]) -> [UInt8] {

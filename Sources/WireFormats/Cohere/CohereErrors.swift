@@ -11,6 +11,7 @@ extension CohereErrors {
                 $0.member("id", requestID)
                 $0.member("message", error.message)
                 if let code = error.code { $0.member("code", code) }
+                if let code = error.providerCode() { $0.member("provider_code", code) }
                 if let parameter = error.parameter { $0.member("param", parameter) }
             }
         }

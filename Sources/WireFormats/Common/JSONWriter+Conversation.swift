@@ -31,7 +31,7 @@ extension JSONWriter {
         switch media {
         case .inline(_, let data): data.utf8.count
         case .url(let url, _): url.utf8.count
-        case .file(let id): id.utf8.count
+        case .file(let id, _): id.utf8.count
         }
     }
 }

@@ -15,11 +15,12 @@ public enum CohereEmbed: EmbeddingFormat {
         _ = try fields.choice("truncate", ["NONE", "START", "END"])
         var needs = needs(texts ?? [])
         // Pictures and packed numbers are nobody else's.
-        if texts == nil || types.contains(where: { EmbeddingEncoding(rawValue: $0) == nil }) {
+        let hasPictures = json.present("images") != nil || json.present("inputs") != nil
+        if hasPictures || types.contains(where: { EmbeddingEncoding(rawValue: $0) == nil }) {
             needs.wires = [.cohereChat]
-            needs.promptTokens += texts == nil ? json.range.count / 64 : 0
+            needs.promptTokens += hasPictures ? json.range.count / 64 : 0
         }
-        guard texts?.isEmpty == false || json.present("images") != nil || json.present("inputs") != nil else {
+        guard texts?.isEmpty == false || hasPictures else {
             throw texts == nil ? fields.missing("texts") : fields.wrong("texts", "a non-empty array of strings")
         }
         return ClientRequest(received, json: json, model: model, stream: false, needs: needs)

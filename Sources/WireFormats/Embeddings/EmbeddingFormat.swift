@@ -23,7 +23,9 @@ protocol EmbeddingFormat: ClientFormat {
 extension EmbeddingFormat {
     public static func call(_ request: ClientRequest, to target: UpstreamTarget) throws(GatewayError) -> UpstreamCall {
         if let call = try passThrough(request, to: target) { return call }
-        guard let upstream = target.wire.embeddings else { throw .unserved(.embedding) }
+        guard let upstream = target.wire.embeddings, request.needs.wires?.contains(target.wire) != false else {
+            throw .unserved(.embedding)
+        }
         let asked = try read(request)
         let most = upstream.mostInputs(of: target.model.name)
         guard asked.inputs.count <= most else { throw .tooManyTexts(most: most) }

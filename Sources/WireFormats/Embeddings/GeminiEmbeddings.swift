@@ -46,11 +46,9 @@ public enum GeminiEmbeddings: EmbeddingFormat {
             }
             var part = Part(options: options(of: request))
             for piece in content.list("parts") {
-                if let text = piece.string ?? piece.field("text")?.string {
-                    part.texts.append(text)
-                } else {
-                    part.hasMore = true
-                }
+                let text = piece.string ?? piece.field("text")?.string
+                if let text { part.texts.append(text) }
+                if text == nil || piece.fields.contains(where: { $0.name != "text" }) { part.hasMore = true }
             }
             if let text = content.string { part.texts = [text] }
             guard part.hasMore || part.texts.contains(where: { !$0.isEmpty }) else {

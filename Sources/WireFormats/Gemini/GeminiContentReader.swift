@@ -134,13 +134,12 @@ struct GeminiContentReader {
         return [part(.inline(type: type, data: data), type: type, name: name, under: place)]
     }
 
-    /// A file kept by Google is named by an address that no other provider can read.
     private mutating func located(_ file: JSONValue, under place: String) -> [ContentPart] {
         note(file.fields, besides: ["mimeType", "fileUri", "displayName"], under: place)
         let uri = file.field("fileUri")?.string ?? ""
         let type = file.field("mimeType")?.string ?? GeminiMediaType.guess(uri) ?? Self.filmType(uri)
-        let isKept = !uri.isWebAddress || uri.hasPrefix("https://generativelanguage.googleapis.com/")
-        let media: Media = isKept ? .file(id: uri) : .url(uri, type: type)
+        let isKept = GeminiFile.isKept(uri) || !uri.isWebAddress
+        let media: Media = isKept ? .file(id: uri, keptBy: .google) : .url(uri, type: type)
         return [part(media, type: type ?? "", name: file.field("displayName")?.string, under: place)]
     }
 

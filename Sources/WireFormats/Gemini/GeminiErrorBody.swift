@@ -26,6 +26,9 @@ enum GeminiErrorBody {
         detail("ErrorInfo") {
             $0.member("reason", (error.code ?? "invalid_request").uppercased())
             $0.member("domain", "switchyard")
+            if let code = error.providerCode(besides: word(of: error.status)) {
+                $0.member("metadata", object: { $0.member("provider_code", code) })
+            }
         }
         if let field = error.parameter {
             detail("BadRequest") {

@@ -77,9 +77,10 @@ extension JSONWriter {
             beginObject()
             if let type = type ?? GeminiMediaType.guess(url) { member("mimeType", type) }
             member("fileUri", url)
-        case .file(let id):
+        case .file(let id, _):
             key("fileData")
             beginObject()
+            if let type = GeminiMediaType.guess(id) { member("mimeType", type) }
             member("fileUri", id)
         }
         endObject()

@@ -53,11 +53,11 @@ struct GeminiTurns {
             case .text(let text), .refusal(let text): if !text.isEmpty { parts.append(.text(text, signature: nil)) }
             case .image(let media, let detail):
                 if let detail, detail != "auto" { dropped.insert(.imageDetail) }
-                parts.append(.media(media))
-            case .audio(let media), .video(let media): parts.append(.media(media))
+                add(media, to: &parts)
+            case .audio(let media), .video(let media): add(media, to: &parts)
             case .document(let media, let name):
                 if name != nil { dropped.insert(.documentName) }
-                parts.append(.media(media))
+                add(media, to: &parts)
             case .toolResult(let result): addResult(result, to: &parts)
             case .thinking, .toolCall: noteDropped(part)
             }
@@ -73,11 +73,11 @@ struct GeminiTurns {
             case .text(let text), .refusal(let text): texts.append(text)
             case .image(let item, let detail):
                 if let detail, detail != "auto" { dropped.insert(.imageDetail) }
-                media.append(.media(item))
-            case .audio(let item), .video(let item): media.append(.media(item))
+                add(item, to: &media)
+            case .audio(let item), .video(let item): add(item, to: &media)
             case .document(let item, let name):
                 if name != nil { dropped.insert(.documentName) }
-                media.append(.media(item))
+                add(item, to: &media)
             case .thinking, .toolCall, .toolResult: noteDropped(part)
             }
         }
@@ -112,12 +112,21 @@ struct GeminiTurns {
                 signature = nil
                 calls[call.id] = (call.name, calls.count)
                 isFirstCall = false
-            case .image(let media, _): parts.append(.media(media))
+            case .image(let media, _): add(media, to: &parts)
             case .audio, .video, .document, .toolResult: noteDropped(part)
             }
         }
         if let signature { parts.append(.text("", signature: signature)) }
         append(parts, isModel: true)
+    }
+
+    /// Google opens the files that it keeps itself.
+    private mutating func add(_ media: Media, to parts: inout [GeminiPart]) {
+        if case .file(_, let keeper) = media, keeper != .google {
+            dropped.insert(.fileID)
+        } else {
+            parts.append(.media(media))
+        }
     }
 
     private mutating func append(_ parts: [GeminiPart], isModel: Bool) {

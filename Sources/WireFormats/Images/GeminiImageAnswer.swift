@@ -73,13 +73,14 @@ struct GeminiImageAnswer {
     }
 
     /// An event for each picture, the usage with the last.
-    func events(created: Int) -> [UInt8] {
+    func events(created: Int, isEdit: Bool) -> [UInt8] {
+        let type = isEdit ? "image_edit.completed" : "image_generation.completed"
         var output: [UInt8] = []
         for (place, image) in images.enumerated() {
-            output += "event: image_generation.completed\ndata: ".utf8
+            output += "event: \(type)\ndata: ".utf8
             output += JSONWriter.bytes {
                 $0.object {
-                    $0.member("type", "image_generation.completed")
+                    $0.member("type", type)
                     $0.member("b64_json", image)
                     $0.member("created_at", created)
                     for key in ["size", "quality", "background"] { $0.member(key, "auto") }

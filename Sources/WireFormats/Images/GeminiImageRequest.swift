@@ -7,15 +7,18 @@ struct GeminiImageRequest {
     /// The caller's names of the rest.
     let dropped: [String]
 
-    /// - Parameter request: one whose shape was checked.
-    init(_ request: ClientRequest, isImagen: Bool) {
-        let json = request.json
+    /// - Parameters:
+    ///   - request: one whose shape was checked.
+    ///   - editing: what is to be changed, if something is.
+    init(_ request: ClientRequest, isImagen: Bool, editing: EditedImages? = nil) {
+        let json = editing?.fields ?? request.json
         let size = json["size"]?.string.flatMap(ImageProportions.init(_:))
         let ratio = size?.nearest(of: isImagen ? ImageProportions.imagen : ImageProportions.gemini)
         var dropped: [String] = []
         for (key, value) in json.members where !value.isNull {
             switch key {
             case "model", "prompt", "stream": continue
+            case "images": if editing != nil { continue }
             case "partial_images": if value.int == 0 { continue }
             case "n": if isImagen || value.int == 1 { continue }
             case "size": if value.isString("auto") || ratio?.isSame(as: size) == true { continue }
@@ -29,7 +32,8 @@ struct GeminiImageRequest {
         let prompt = json["prompt"]?.string ?? ""
         body =
             isImagen
-            ? Self.imagen(prompt, count: request.needs.choiceCount, ratio) : Self.gemini(prompt, ratio)
+            ? Self.imagen(prompt, count: request.needs.choiceCount, ratio)
+            : Self.gemini(prompt, editing?.media ?? [], ratio)
     }
 
     private static func imagen(_ prompt: String, count: Int, _ ratio: ImageProportions?) -> [UInt8] {
@@ -46,7 +50,7 @@ struct GeminiImageRequest {
         }
     }
 
-    private static func gemini(_ prompt: String, _ ratio: ImageProportions?) -> [UInt8] {
+    private static func gemini(_ prompt: String, _ images: [Media], _ ratio: ImageProportions?) -> [UInt8] {
         JSONWriter.bytes {
             $0.object {
                 $0.member(
@@ -54,7 +58,12 @@ struct GeminiImageRequest {
                     array: {
                         $0.object {
                             $0.member("role", "user")
-                            $0.member("parts", array: { $0.object { $0.member("text", prompt) } })
+                            $0.member(
+                                "parts",
+                                array: {
+                                    $0.object { $0.member("text", prompt) }
+                                    for image in images { $0.geminiPart(.media(image)) }
+                                })
                         }
                     })
                 $0.member(

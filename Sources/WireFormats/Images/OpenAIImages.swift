@@ -50,8 +50,8 @@ public enum OpenAIImages: OpenAIErrors {
     }
 
     public static func call(_ request: ClientRequest, to target: UpstreamTarget) throws(GatewayError) -> UpstreamCall {
-        if target.wire == .gemini, request.needs.operation == .imageGeneration {
-            return GeminiImages.call(request, to: target)
+        if target.wire == .gemini, request.needs.operation != .imageVariation {
+            return try GeminiImages.call(request, to: target)
         }
         guard target.wire == .openAIChat else { throw .unserved(request.needs.operation) }
         let whole = WholeAnswerRelay(ofListIn: ["data"]) { .images($0["data"]?.count ?? 0) }

@@ -31,15 +31,8 @@ struct OllamaMessageReader {
     static func images(of value: JSONValue) -> [ContentPart] {
         (value["images"]?.elements.compactMap(\.string) ?? []).map { data in
             if data.hasPrefix("data:") || data.isWebAddress { return .image(Media(url: data), detail: nil) }
-            return .image(.inline(type: type(ofImage: data), data: data), detail: nil)
+            return .image(.inline(type: ImageType.guess(data), data: data), detail: nil)
         }
-    }
-
-    /// By the first bytes of the file, as base64 has them.
-    private static func type(ofImage data: String) -> String {
-        if data.hasPrefix("/9j/") { return "image/jpeg" }
-        if data.hasPrefix("R0lGOD") { return "image/gif" }
-        return data.hasPrefix("UklGR") ? "image/webp" : "image/png"
     }
 
     private mutating func assistant(_ message: JSONValue, _ said: [ContentPart]) -> Message {

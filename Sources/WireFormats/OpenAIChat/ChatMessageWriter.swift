@@ -182,13 +182,14 @@ struct ChatMessageWriter {
             // OpenAI takes PDF only as a file; a text can be said as one.
             guard let text = Base64.decode(data) else { return drop(.document) }
             Self.write("text", String(decoding: text, as: UTF8.self), mark, to: &writer)
+        case .document(.file(_, let keeper), _) where keeper != .openAI: drop(.fileID)
         case .document(let media, let name):
             writer.object {
                 $0.member("type", "file")
                 $0.key("file")
                 $0.object {
                     if let name { $0.member("filename", name) }
-                    if case .file(let id) = media {
+                    if case .file(let id, _) = media {
                         $0.member("file_id", id)
                     } else if let url = Self.url(of: media) {
                         $0.member("file_data", url)

@@ -49,7 +49,7 @@ enum ChatPartReader {
 
     private static func file(_ file: JSONValue?, _ place: String) throws(GatewayError) -> ContentPart {
         let name = file?["filename"]?.string
-        if let id = file?["file_id"]?.string { return .document(.file(id: id), name: name) }
+        if let id = file?["file_id"]?.string { return .document(Media(fileID: id), name: name) }
         guard let data = file?["file_data"]?.string else {
             throw ChatRequestCheck.wrong("\(place).file", "an object with 'file_id' or 'file_data'")
         }
@@ -59,6 +59,9 @@ enum ChatPartReader {
 }
 
 extension Media {
+    /// What an OpenAI client calls a file: OpenAI's own, or one of Google's, which has an address.
+    init(fileID id: String) { self = .file(id: id, keptBy: GeminiFile.isKept(id) ? .google : .openAI) }
+
     /// A `data:` URL in base64 becomes its content, any other stays a URL.
     init(url: String) {
         guard url.hasPrefix("data:"), let comma = url.utf8.firstIndex(of: UInt8(ascii: ",")) else {

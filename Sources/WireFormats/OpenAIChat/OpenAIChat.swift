@@ -84,6 +84,7 @@ public enum OpenAIChat: ConversationFormat {
                     if let parameter = error.parameter { $0.string(parameter) } else { $0.null() }
                     $0.key("code")
                     if let code = error.code { $0.string(code) } else { $0.null() }
+                    if let code = error.providerCode(besides: type(of: error)) { $0.member("provider_code", code) }
                 }
             }
         }

@@ -120,6 +120,9 @@ struct ResponsesInputWriter {
 
     private mutating func write(_ part: ContentPart, isAnswer: Bool, to writer: inout JSONWriter) {
         switch part {
+        case .image(.file(_, let keeper), _) where keeper != .openAI,
+            .document(.file(_, let keeper), _) where keeper != .openAI:
+            dropped.insert(.fileID)
         case .text(let text):
             writer.object {
                 $0.member("type", isAnswer ? "output_text" : "input_text")
@@ -136,7 +139,7 @@ struct ResponsesInputWriter {
                 switch media {
                 case .inline(let type, let data): $0.member("image_url", "data:\(type);base64,\(data)")
                 case .url(let url, _): $0.member("image_url", url)
-                case .file(let id): $0.member("file_id", id)
+                case .file(let id, _): $0.member("file_id", id)
                 }
                 if let detail { $0.member("detail", detail) }
             }
@@ -150,7 +153,7 @@ struct ResponsesInputWriter {
                 case .url(let url, _):
                     if let name { $0.member("filename", name) }
                     $0.member(url.isWebAddress ? "file_url" : "file_data", url)
-                case .file(let id):
+                case .file(let id, _):
                     if let name { $0.member("filename", name) }
                     $0.member("file_id", id)
                 }

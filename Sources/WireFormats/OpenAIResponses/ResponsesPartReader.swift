@@ -25,7 +25,7 @@ enum ResponsesPartReader {
         case "input_image":
             known = ["type", "image_url", "file_id", "detail"]
             let detail = part["detail"]?.string
-            if let id = part["file_id"]?.string { return .image(.file(id: id), detail: detail) }
+            if let id = part["file_id"]?.string { return .image(Media(fileID: id), detail: detail) }
             guard let url = part["image_url"]?.string else {
                 throw ChatRequestCheck.wrong("\(place).image_url", "a string, or 'file_id' must be given")
             }
@@ -49,7 +49,7 @@ enum ResponsesPartReader {
 
     private static func file(_ part: JSONValue, _ place: String) throws(GatewayError) -> ContentPart {
         let name = part["filename"]?.string
-        if let id = part["file_id"]?.string { return .document(.file(id: id), name: name) }
+        if let id = part["file_id"]?.string { return .document(Media(fileID: id), name: name) }
         if let url = part["file_url"]?.string { return .document(Media(url: url), name: name) }
         guard let data = part["file_data"]?.string else {
             throw ChatRequestCheck.wrong("\(place).file_data", "a string, or 'file_id' or 'file_url' must be given")

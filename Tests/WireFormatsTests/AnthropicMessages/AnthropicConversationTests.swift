@@ -35,7 +35,7 @@ struct AnthropicConversationTests {
                         .text("look"), .image(.inline(type: "image/png", data: "AAAA"), detail: nil),
                         .image(.url("https://example.com/a", type: nil), detail: nil),
                         .document(.inline(type: "application/pdf", data: "BBBB"), name: "t"),
-                        .document(.file(id: "file_1"), name: nil),
+                        .document(.file(id: "file_1", keptBy: .anthropic), name: nil),
                         .document(.inline(type: "text/plain", data: "d29yZHM="), name: nil),
                     ]),
                 Message(.assistant, [.text("yes")]), Message(.system, [.text("C")]), Message(.user, [.text("go")]),
@@ -151,6 +151,29 @@ struct AnthropicConversationTests {
                 "messages.content.citations", "messages.content.container_upload", "messages.content.server_tool_use",
             ])
         #expect(conversation.messages == [Message(.user, [.text("a")]), Message(.assistant, [.text("b")])])
+    }
+
+    @Test("What sums up the turns before it is what an assistant said")
+    func compaction() throws {
+        let conversation = try read(
+            """
+            "messages":[{"role":"assistant","content":[{"type":"compaction","content":"So far.","signature":"s"},
+            {"type":"compaction","content":null}]},{"role":"user","content":"q"}]
+            """)
+        #expect(conversation.messages == [Message(.assistant, [.text("So far.")]), Message(.user, [.text("q")])])
+        #expect(conversation.unknownFields == ["messages.content.signature"])
+    }
+
+    @Test("A thread is kept by Anthropic: nobody else is asked to go on with it")
+    func thread() throws {
+        let body =
+            #"{"model":"m","max_tokens":9,"thread":{"type":"create"},"messages":[{"role":"user","content":"q"}]}"#
+        let asked = try AnthropicMessages.understand(Array(body.utf8))
+        #expect(asked.needs.only == WireNeed(wire: .anthropicMessages, field: "thread"))
+        #expect(try AnthropicMessages.call(asked, to: target(.anthropicMessages)).body == Array(body.utf8))
+        #expect {
+            try AnthropicMessages.call(asked, to: target(.openAIChat))
+        } throws: { ($0 as? GatewayError)?.parameter == "thread" }
     }
 
     @Test("Written for Anthropic and read again it is the same")

@@ -209,7 +209,8 @@ struct ConverseRequestTests {
                     .document(.inline(type: "application/pdf", data: "JVBE"), name: "my_report (1).pdf"),
                     .document(.inline(type: "text/csv", data: "YQ=="), name: nil),
                     .video(.url("s3://b/film.mp4", type: nil)), .audio(.inline(type: "audio/mpeg", data: "AA==")),
-                    .image(.url("https://x/y.png", type: nil), detail: nil), .image(.file(id: "f"), detail: "low"),
+                    .image(.url("https://x/y.png", type: nil), detail: nil),
+                    .image(.file(id: "f", keptBy: .openAI), detail: "low"),
                     .document(.inline(type: "application/zip", data: "AA=="), name: nil),
                 ])
         ])

@@ -52,6 +52,20 @@ struct VertexEmbeddingsTests {
         #expect(relay.summary.usage == Usage(promptTokens: 2))
     }
 
+    @Test("A picture is no text that could be predicted: another candidate may take it")
+    func pictures() throws {
+        let body =
+            #"{"content":{"parts":[{"text":"a"},{"inlineData":{"mimeType":"image/png","data":"AA=="}}]}}"#
+        #expect {
+            try Self.hosted(GeminiEmbeddings.self, body, path: "/models/m:embedContent")
+        } throws: {
+            ($0 as? UpstreamFailure)?.kind == .unsupported && ($0 as? UpstreamFailure)?.code == "unsupported_by_model"
+        }
+        let model = "gemini-embedding-2"
+        let call = try Self.hosted(GeminiEmbeddings.self, body, path: "/models/m:embedContent", model: model)
+        #expect(call.path == "/publishers/google/models/\(model):embedContent" && call.body.count >= body.utf8.count)
+    }
+
     @Test("Gemini's second generation is asked as the Gemini API is, its first is not")
     func generations() throws {
         for (model, operation) in [

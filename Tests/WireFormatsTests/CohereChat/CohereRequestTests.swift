@@ -93,7 +93,7 @@ struct CohereRequestTests {
                 [
                     .text("q"), .audio(.inline(type: "audio/wav", data: "AA==")), .video(.url("u", type: nil)),
                     .document(.inline(type: "application/pdf", data: "AA=="), name: nil),
-                    .image(.file(id: "f"), detail: nil),
+                    .image(.file(id: "f", keptBy: .openAI), detail: nil),
                 ], name: "ann"),
             Message(
                 .tool,

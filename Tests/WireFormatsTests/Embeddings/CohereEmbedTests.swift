@@ -39,6 +39,8 @@ struct CohereEmbedTests {
         for body in [
             #"{"model":"m","texts":["a"],"embedding_types":["int8"]}"#,
             #"{"model":"m","images":["data:image/png;base64,AA=="]}"#,
+            #"{"model":"m","texts":["a"],"images":["data:image/png;base64,AA=="]}"#,
+            #"{"model":"m","texts":["a"],"inputs":[{"content":[{"type":"text","text":"q"}]}]}"#,
         ] {
             #expect(try CohereEmbed.understand(Array(body.utf8)).needs.wires == [.cohereChat])
         }

@@ -51,13 +51,23 @@ struct GeminiOllamaEmbeddingsTests {
     }
 
     @Test(
-        "Pictures, and several purposes in one request, are Gemini's alone",
+        "Pictures, beside text or not, and several purposes in one request, are Gemini's alone",
         arguments: [
             #"{"requests":[{"content":{"parts":[{"inlineData":{"mimeType":"image/png","data":"AA=="}}]}}]}"#,
+            #"{"requests":[{"content":{"parts":[{"text":"a"},{"inlineData":{"mimeType":"image/png","data":"AA=="}}]}}]}"#,
+            #"{"requests":[{"content":{"parts":[{"text":"a","inline_data":{"mime_type":"image/png","data":"AA=="}}]}}]}"#,
+            #"{"requests":[{"content":{"parts":[{"text":"a","fileData":{"fileUri":"gs://a/b.png"}}]}}]}"#,
             #"{"requests":[{"content":{"parts":[{"text":"a"}]},"taskType":"CLUSTERING"},{"content":{"parts":[{"text":"b"}]}}]}"#,
         ])
     func onlyGemini(body: String) throws {
-        #expect(try Self.asked(GeminiEmbeddings.self, "/models/m:batchEmbedContents", body).needs.wires == [.gemini])
+        let asked = try Self.asked(GeminiEmbeddings.self, "/models/m:batchEmbedContents", body)
+        #expect(asked.needs.wires == [.gemini])
+        for wire in [WireFormat.openAIChat, .ollamaChat, .cohereChat, .bedrockConverse] {
+            #expect {
+                try GeminiEmbeddings.call(asked, to: target(wire))
+            } throws: { ($0 as? GatewayError)?.code == "unsupported_by_model" }
+        }
+        #expect(throws: Never.self) { try GeminiEmbeddings.call(asked, to: target(.gemini)) }
     }
 
     @Test(

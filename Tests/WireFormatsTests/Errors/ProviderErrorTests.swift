@@ -7,16 +7,16 @@ import Testing
 @Suite("Errors of providers, told to callers")
 struct ProviderErrorTests {
     /// What every dialect's caller gets for a kind: status, OpenAI's type and code, Anthropic's status and type, Google's
-    /// word. No code means the provider's own.
+    /// word.
     private struct Told {
         var status: Int
         var type: String
-        var code: String?
+        var code: String
         var anthropic: (Int, String)
         var google: String
     }
 
-    private static func told(_ kind: UpstreamFailure.Kind, _ status: Int) -> Told? {
+    private static func told(_ kind: UpstreamFailure.Kind, _ status: Int?) -> Told {
         let request = status == 422 ? 422 : 400
         let invalid = "invalid_request_error"
         return switch kind {
@@ -30,8 +30,8 @@ struct ProviderErrorTests {
                 anthropic: (429, "rate_limit_error"), google: "RESOURCE_EXHAUSTED")
         case .rateLimit:
             Told(
-                status: 429, type: "rate_limit_error", anthropic: (429, "rate_limit_error"),
-                google: "RESOURCE_EXHAUSTED")
+                status: 429, type: "rate_limit_error", code: "rate_limit_exceeded",
+                anthropic: (429, "rate_limit_error"), google: "RESOURCE_EXHAUSTED")
         case .overloaded:
             Told(
                 status: 503, type: "overloaded", code: "overloaded", anthropic: (529, "overloaded_error"),
@@ -45,7 +45,9 @@ struct ProviderErrorTests {
                 status: request, type: invalid, code: "content_policy_violation", anthropic: (request, invalid),
                 google: "INVALID_ARGUMENT")
         case .badRequest, .unsupported:
-            Told(status: request, type: invalid, anthropic: (request, invalid), google: "INVALID_ARGUMENT")
+            Told(
+                status: request, type: invalid, code: "invalid_request", anthropic: (request, invalid),
+                google: "INVALID_ARGUMENT")
         case .notFound:
             Told(
                 status: 404, type: "not_found_error", code: "model_not_found", anthropic: (404, "not_found_error"),
@@ -62,7 +64,19 @@ struct ProviderErrorTests {
             Told(
                 status: 504, type: "api_error", code: "provider_timeout", anthropic: (504, "timeout_error"),
                 google: "DEADLINE_EXCEEDED")
-        case .forbiddenRequest, .network, .badAnswer, .cancelled: nil
+        case .forbiddenRequest:
+            Told(
+                status: 403, type: "permission_error", code: "permission_denied", anthropic: (403, "permission_error"),
+                google: "PERMISSION_DENIED")
+        case .network, .badAnswer:
+            Told(
+                status: 502, type: "overloaded",
+                code: kind == .network ? "provider_unreachable" : "provider_bad_answer", anthropic: (502, "api_error"),
+                google: "UNAVAILABLE")
+        case .cancelled:
+            Told(
+                status: 499, type: invalid, code: "client_closed_request", anthropic: (499, invalid),
+                google: "CANCELLED")
         }
     }
 
@@ -91,30 +105,53 @@ struct ProviderErrorTests {
     func told(index: Int) throws {
         let error = ProviderError.all[index]
         let failure = error.wire.failure(status: error.status, body: Array(error.body.utf8))
-        let told = GatewayError.upstream(failure)
-        let expected = try #require(Self.told(error.kind, error.status))
-        #expect(told.retryAfter == error.wait)
-        for front in ConversationFront.all {
-            let telling = ErrorTelling(front.dialect, told)
-            #expect(telling.fault == nil, "\(error.provider) to \(front.name)")
-            let (status, words): (Int, String) =
-                switch front.dialect {
-                case .anthropicMessages: expected.anthropic
-                case .gemini: (expected.status, "\(expected.status) \(expected.google)")
-                case .ollamaChat: (expected.status, "text")
-                default:
-                    (expected.status, "\(expected.type) \(expected.code ?? failure.code ?? Self.plainCode(error.kind))")
-                }
-            #expect(telling.status == status, "\(error.provider) to \(front.name)")
-            #expect(telling.words == words, "\(error.provider) to \(front.name)")
-            // What tells a caller of the gateway's own accounts stays here.
-            let hidesWords = error.kind == .authentication || error.kind == .permission
-            let message = try #require(telling.message)
-            #expect(hidesWords != message.contains(failure.message), "\(error.provider) to \(front.name)")
-        }
+        #expect(GatewayError.upstream(failure).retryAfter == error.wait)
+        try expectTold(failure, "\(error.provider)")
     }
 
-    private static func plainCode(_ kind: UpstreamFailure.Kind) -> String {
-        kind == .rateLimit ? "rate_limit_exceeded" : "invalid_request"
+    @Test(
+        "A code of one provider is never the caller's, and stands beside it", arguments: UpstreamFailure.Kind.allCases)
+    func ownCodes(kind: UpstreamFailure.Kind) throws {
+        for code in ["RESOURCE_EXHAUSTED", "ThrottlingException", "1300", "context_length_exceeded", "sk-secret"] {
+            let failure = UpstreamFailure(kind, status: 429, message: "Some words.", code: code)
+            try expectTold(failure, "\(kind) as \(code)")
+        }
+        try expectTold(UpstreamFailure(kind, message: "Some words."), "\(kind)")
+    }
+
+    @Test(
+        "A code that clients know from OpenAI's API stays what it is",
+        arguments: ["unsupported_value", "invalid_image_url", "tool_use_failed", "missing_required_parameter"])
+    func commonCodes(code: String) {
+        let body = #"{"error":{"message":"No.","type":"invalid_request_error","param":"x","code":"\#(code)"}}"#
+        let failure = WireFormat.openAIChat.failure(status: 400, body: Array(body.utf8))
+        #expect(ErrorTelling(.openAIChat, .upstream(failure)).words == "invalid_request_error \(code)")
+        #expect(ErrorTelling(.openAIChat, .upstream(failure)).providerCode == nil)
+    }
+
+    /// Every caller gets its own dialect's status, type and code for the failure's kind, and the provider's code beside them.
+    private func expectTold(_ failure: UpstreamFailure, _ what: String) throws {
+        let told = GatewayError.upstream(failure)
+        let expected = Self.told(failure.kind, failure.status)
+        // What tells a caller of the gateway's own accounts stays here.
+        let hidesWords = failure.kind == .authentication || failure.kind == .permission
+        for front in ConversationFront.all {
+            let telling = ErrorTelling(front.dialect, told)
+            #expect(telling.fault == nil, "\(what) to \(front.name)")
+            let (status, words, type): (Int, String, String) =
+                switch front.dialect {
+                case .anthropicMessages: (expected.anthropic.0, expected.anthropic.1, expected.anthropic.1)
+                case .gemini: (expected.status, "\(expected.status) \(expected.google)", expected.google)
+                case .ollamaChat: (expected.status, "text", "")
+                default: (expected.status, "\(expected.type) \(expected.code)", expected.type)
+                }
+            #expect(telling.status == status, "\(what) to \(front.name)")
+            #expect(telling.words == words, "\(what) to \(front.name)")
+            let keepsCode =
+                !hidesWords && front.dialect != .ollamaChat && ![expected.code, type].contains(failure.code)
+            #expect(telling.providerCode == (keepsCode ? failure.code : nil), "\(what) to \(front.name)")
+            let message = try #require(telling.message)
+            #expect(hidesWords != message.contains(failure.message), "\(what) to \(front.name)")
+        }
     }
 }

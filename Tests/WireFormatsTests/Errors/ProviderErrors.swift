@@ -87,6 +87,20 @@ struct ProviderError: Sendable {
             "bedrock", 429, .rateLimit, in: .bedrockConverse,
             #"{"__type":"ThrottlingException","message":"Too many requests, please wait before trying again."}"#),
         .init(
+            "google", 429, .quota, in: .gemini,
+            #"{"error":{"code":429,"message":"Quota of the day is spent.","status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/google.rpc.QuotaFailure","violations":[{"quotaId":"GenerateRequestsPerDayPerProjectPerModel"}]}]}}"#
+        ),
+        .init(
+            "vertex", 429, .rateLimit, in: .gemini,
+            #"{"error":{"code":429,"message":"Resource exhausted. Please try again later.","status":"RESOURCE_EXHAUSTED"}}"#
+        ),
+        .init(
+            "bedrock", 429, .quota, in: .bedrockConverse,
+            #"{"__type":"ThrottlingException","message":"Too many tokens per day, please wait before trying again."}"#),
+        .init(
+            "bedrock", 503, .overloaded, in: .bedrockConverse,
+            #"{"__type":"ServiceUnavailableException","message":"Bedrock is unable to process your request."}"#),
+        .init(
             "bedrock", 400, .contextLength, in: .bedrockConverse,
             #"{"__type":"ValidationException","message":"Input is too long for requested model."}"#),
         .init(

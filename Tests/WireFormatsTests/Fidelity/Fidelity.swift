@@ -96,8 +96,16 @@ enum Fidelity: Equatable {
         return row.value.map { text.firstRange(of: $0) != nil } == true ? .carried : .changed
     }
 
-    /// An event as `wire` sends it: a line, or an event of SSE under the name that its `type` is.
+    /// An event as `wire` sends it: a line, a binary message of the name that its one member has, or an event of SSE under the
+    /// name that its `type` is.
     private static func framed(_ event: JSONValue, in wire: WireFormat) -> [UInt8] {
+        if wire == .bedrockConverse {
+            return event.members.flatMap { name, value in
+                let payload = String(decoding: value.raw, as: UTF8.self)
+                return name.hasSuffix("Exception")
+                    ? EventStreamBytes.exception(name, payload) : EventStreamBytes.event(name, payload)
+            }
+        }
         guard wire != .ollamaChat else { return event.raw + Array("\n".utf8) }
         let name = event["type"]?.string.map { "event: \($0)\n" } ?? ""
         return Array("\(name)data: ".utf8) + event.raw + Array("\n\n".utf8)

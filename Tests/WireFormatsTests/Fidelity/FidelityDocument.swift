@@ -20,9 +20,6 @@ enum FidelityDocument {
         return wires.filter { $0.can(operation) }
     }
 
-    /// Those whose streams are JSON: Bedrock's are binary messages.
-    static let streams: [WireFormat] = wires.filter { $0 != .bedrockConverse }
-
     /// A plain question, so that there is someone to answer.
     static func request(in dialect: Dialect) throws -> ClientRequest {
         let table = try FidelityRows("requests/\(dialect.rawValue)")
@@ -67,7 +64,7 @@ enum FidelityDocument {
             }
         }
         for wire in wires { text += try answers(of: wire, isStreamed: false) }
-        for wire in streams { text += try answers(of: wire, isStreamed: true) }
+        for wire in wires { text += try answers(of: wire, isStreamed: true) }
         return text
     }
 

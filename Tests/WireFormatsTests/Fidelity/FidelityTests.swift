@@ -29,7 +29,7 @@ struct FidelityTests {
         try check("answers/\(wire.rawValue)", wire, requests, isStreamed: false)
     }
 
-    @Test("No field of a streamed answer gets lost without a word", arguments: FidelityDocument.streams)
+    @Test("No field of a streamed answer gets lost without a word", arguments: FidelityDocument.wires)
     func streams(wire: WireFormat) throws {
         let requests = try FidelityDocument.dialects.map { ($0, try FidelityDocument.streamRequest(in: $0)) }
         try check("streams/\(wire.rawValue)", wire, requests, isStreamed: true)

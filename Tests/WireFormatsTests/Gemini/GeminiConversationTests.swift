@@ -124,8 +124,9 @@ struct GeminiConversationTests {
                 .document(.inline(type: "application/pdf", data: "JVBE"), name: "a.pdf"),
                 .image(.url("https://e.com/a.jpg", type: "image/jpeg"), detail: nil),
                 .video(.url("https://youtu.be/x", type: "video/*")),
-                .image(.file(id: "https://generativelanguage.googleapis.com/v1beta/files/1"), detail: nil),
-                .document(.file(id: "gs://bucket/a.pdf"), name: nil),
+                .image(
+                    .file(id: "https://generativelanguage.googleapis.com/v1beta/files/1", keptBy: .google), detail: nil),
+                .document(.file(id: "gs://bucket/a.pdf", keptBy: .google), name: nil),
             ])
     }
 

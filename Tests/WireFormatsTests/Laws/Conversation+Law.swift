@@ -85,7 +85,7 @@ extension Conversation {
         case .document: user(.document(.inline(type: "application/pdf", data: "JVBERg=="), name: nil))
         case .documentName: user(.document(.inline(type: "application/pdf", data: "JVBERg=="), name: "a.pdf"))
         case .image: user(image)
-        case .fileID: user(.image(.file(id: "file-1"), detail: nil))
+        case .fileID: user(.image(.file(id: "file-1", keptBy: .openAI), detail: nil))
         case .refusal: assistant(.refusal("No."))
         case .thinking: assistant(.thinking(Thinking(text: "Hm.")))
         case .toolResultImage: call(plain, [text, image])

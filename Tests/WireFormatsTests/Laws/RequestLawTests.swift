@@ -79,7 +79,6 @@ struct RequestLawTests {
         case (.anthropicMessages, .responseFormat), (.anthropicMessages, .schemaDescription): true  // a tool
         case (.anthropicMessages, .parallelToolCalls): true  // stands beside a choice of tool, and needs one
         case (.openAIResponses, .document): true  // a file has to have a name there
-        case (.gemini, .fileID): true  // an id is an address there, which does not tell the type
         case (.gemini, .schemaStrict), (.ollamaChat, .schemaStrict): true  // schemas are always kept to
         case (.ollamaChat, .image): true  // pictures of a turn stand after its text
         default: false

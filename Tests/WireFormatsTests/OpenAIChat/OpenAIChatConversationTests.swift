@@ -77,7 +77,7 @@ struct OpenAIChatConversationTests {
                         .image(.url("https://x/y.png", type: nil), detail: nil),
                         .audio(.inline(type: "audio/mpeg", data: "BBBB")),
                         .document(.inline(type: "application/pdf", data: "CCCC"), name: "a.pdf"),
-                        .document(.file(id: "file-1"), name: nil),
+                        .document(.file(id: "file-1", keptBy: .openAI), name: nil),
                     ]),
                 Message(
                     .assistant,

@@ -19,7 +19,7 @@ struct OpenAIChatEncodeTests {
                 [
                     .audio(.inline(type: "audio/mpeg", data: "BBBB")),
                     .document(.inline(type: "application/pdf", data: "CC"), name: "a.pdf"),
-                    .document(.file(id: "f"), name: nil),
+                    .document(.file(id: "f", keptBy: .openAI), name: nil),
                 ]),
             Message(
                 .assistant,
@@ -85,7 +85,7 @@ struct OpenAIChatEncodeTests {
                         ToolResult(
                             callID: "a", content: [.text("t"), .image(.url("https://x/y", type: nil), detail: nil)]))
                 ]),
-            Message(.user, [.image(.file(id: "f"), detail: nil), .text("x")]),
+            Message(.user, [.image(.file(id: "f", keptBy: .openAI), detail: nil), .text("x")]),
         ])
         conversation.sampling.topK = 1
         let encoded = try OpenAIChatUpstream.encode(conversation, model: ModelConfiguration(name: "m"))

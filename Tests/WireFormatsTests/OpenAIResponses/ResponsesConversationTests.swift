@@ -44,7 +44,7 @@ struct ResponsesConversationTests {
                     .user,
                     [
                         .text("see"), .image(.inline(type: "image/png", data: "AAAA"), detail: "low"),
-                        .image(.file(id: "file-1"), detail: "auto"),
+                        .image(.file(id: "file-1", keptBy: .openAI), detail: "auto"),
                         .document(.inline(type: "application/pdf", data: "CCCC"), name: "a.pdf"),
                         .document(.url("https://x/y.pdf", type: nil), name: nil),
                         .audio(.inline(type: "audio/mpeg", data: "BBBB")),

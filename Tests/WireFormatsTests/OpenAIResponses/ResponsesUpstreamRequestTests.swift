@@ -85,7 +85,12 @@ struct ResponsesUpstreamRequestTests {
             Message(.system, [.text("s")]), Message(.developer, [.text("d")]), Message(.system, [.text("later")]),
             Message(.user, [.text("a"), .image(.inline(type: "image/png", data: "AAAA"), detail: "high")]),
             Message(.user, []),
-            Message(.user, [.document(.file(id: "f1"), name: "n"), .image(.file(id: "f2"), detail: nil)]),
+            Message(
+                .user,
+                [
+                    .document(.file(id: "f1", keptBy: .openAI), name: "n"),
+                    .image(.file(id: "f2", keptBy: .openAI), detail: nil),
+                ]),
             Message(
                 .assistant,
                 [

@@ -48,6 +48,12 @@ struct ErrorTelling {
         }
     }
 
+    /// The provider's own code, where the dialect has a place for it that clients do not switch on.
+    var providerCode: String? {
+        let told = body?["error"]
+        return (dialect == .gemini ? told?["details"]?[0]?["metadata"] : told)?["provider_code"]?.string
+    }
+
     /// What a client of the dialect would stumble over, if there is something.
     var fault: String? {
         guard (400...599).contains(status) else { return "the status is \(status)" }
