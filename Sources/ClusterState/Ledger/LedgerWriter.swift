@@ -89,6 +89,11 @@ actor LedgerWriter {
 
     // MARK: - Behind it
 
+    /// Segments may have become free.
+    nonisolated func wantCleaning() { Task { await removeFinished() } }
+
+    private func removeFinished() { journal.removeFinished() }
+
     private nonisolated func schedule(after delay: Duration) {
         Task { [weak self] in
             try? await Task.sleep(for: delay)
