@@ -123,10 +123,10 @@ def test_a_wrong_key_for_bedrock_is_the_gateways_fault(make_gateway, make_fake, 
 @pytest.mark.parametrize(
     "kind, status, code",
     [
-        ("throttlingException", 429, "throttlingException"),
+        ("throttlingException", 429, "rate_limit_exceeded"),
         ("modelStreamErrorException", 502, "provider_error"),
         ("serviceUnavailableException", 503, "overloaded"),
-        ("validationException", 400, "validationException"),
+        ("validationException", 400, "invalid_request"),
     ],
 )
 def test_an_exception_before_the_first_token_is_an_error_answer(make_gateway, make_fake, kind, status, code):
@@ -135,7 +135,7 @@ def test_an_exception_before_the_first_token_is_an_error_answer(make_gateway, ma
     gateway = make_gateway({"providers": {"aws": provider(fake)}})
     with gateway.stream({"model": "aws/m", "messages": [user("hi")]}) as answer:
         error = json.loads(answer.read())["error"]
-    assert (answer.status_code, error["code"]) == (status, code)
+    assert (answer.status_code, error["code"], error["provider_code"]) == (status, code, kind)
     assert "It went wrong." in error["message"]
 
 
