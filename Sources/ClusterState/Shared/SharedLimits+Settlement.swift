@@ -77,11 +77,12 @@ extension ClusterLimits {
     ) {
         let (keys, arguments) = Self.settleCall(end, in: number, by: epoch)
         client.submit(Self.settleScript, keys: keys, arguments: arguments) { [self] outcome in
+            let answer = (try? outcome.get()).flatMap { SettleAnswer($0) }
             // First, as with no call under way all answers are taken to have been dealt with.
-            then?((try? outcome.get()).flatMap { SettleAnswer($0) })
+            then?(answer)
             shards[number].withLock { $0.answered() }
             if case .failure = outcome { lost(number) }
-            if let words = (try? outcome.get())?.asArray, words.first?.asInteger == 0 {
+            if answer?.wasOpen == false {
                 // Taken for dead, and somebody has guessed: what is so is told again.
                 shards[number].withLock { $0.join(at: RedisClock.monotonic()) }
                 wake()
