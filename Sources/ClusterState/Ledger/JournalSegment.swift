@@ -3,7 +3,8 @@ internal import Glibc
 /// One file of the journal, mapped into memory: what a killed process had written stays in the file, without a system call
 /// a record.
 ///
-/// `@unchecked Sendable`: `used` and the counts are guarded by the journal's lock; bytes below `used` never change.
+/// `@unchecked Sendable`: `used` and the counts are guarded by the journal's lock; bytes below `used` change only
+/// when nothing needs them any more, and then nobody reads them.
 final class JournalSegment: @unchecked Sendable {
     static let magic: UInt64 = 0x3230_4C4E_524A_5953  // "SYJRNL02"
     /// Of releases that took a new file for each segment.
@@ -68,8 +69,8 @@ final class JournalSegment: @unchecked Sendable {
     }
 
     /// Takes over the file of a segment that nothing needs any more: its pages are in memory already, and making and
-    /// unmaking files costs a busy node more than what it writes to them. Until the header has the new number the file is
-    /// an empty one of the old name or an ended one of the new, and either holds no record.
+    /// unmaking files costs a busy node more than what it writes to them. The header comes first: under the new number no record
+    /// of the old one is found, whatever the file's name.
     init(renewing old: JournalSegment, as number: Int, in directory: String) throws(JournalError) {
         path = "\(directory)/\(Self.name(number))"
         self.number = number

@@ -4,8 +4,8 @@ internal import JSON
 internal import Threading
 
 /// The usage rows that the database does not have yet, in files that survive `kill -9` (the power going off may take the
-/// last seconds). A segment is done with when every request opened in it is settled somewhere and every row settled in it is
-/// in the database; its file then becomes one of the next segments.
+/// last seconds). A segment is done with when every request opened in it is settled somewhere, every row settled in it is in the
+/// database and Redis has been told of its requests; its file then becomes one of the next segments.
 ///
 /// `@unchecked Sendable`: everything that changes is guarded by `lock`, which all loops share: what is done under it is a
 /// copy of some hundred bytes.
@@ -96,7 +96,8 @@ final class UsageJournal: @unchecked Sendable {
     }
 
     private func takeSpare() -> JournalSegment? {
-        if let spare = spares.popLast() { return spare }
+        // In order of their numbers: a request's records are read in the order they were written in.
+        if !spares.isEmpty { return spares.removeFirst() }
         nextNumber += 1
         return try? JournalSegment(creating: nextNumber - 1, in: directory, capacity: segmentSize)
     }
@@ -114,7 +115,17 @@ final class UsageJournal: @unchecked Sendable {
             let segment = try? JournalSegment(creating: number, in: directory, capacity: segmentSize)
         else { return }
         segment.touch()
-        lock.withLock { spares.append(segment) }
+        keep(segment)
+    }
+
+    /// Not where one with a higher number has been begun meanwhile, or nothing more is to be written.
+    private func keep(_ spare: JournalSegment) {
+        let isKept = lock.withLock {
+            guard !isRefusing, spare.number > current?.number ?? 0 else { return false }
+            spares.append(spare)
+            return true
+        }
+        if !isKept { spare.remove() }
     }
 
     /// Rows are no longer in memory; they must be read again from their segment.
@@ -182,22 +193,23 @@ final class UsageJournal: @unchecked Sendable {
 
     private func renew(_ segment: JournalSegment) -> Bool {
         let number = lock.withLock { () -> Int? in
-            guard spares.count < Self.mostSpares, segment.capacity == segmentSize, !isRefusing else { return nil }
+            // The file of an earlier process may have been copied since, and have room in name only.
+            guard spares.count < Self.mostSpares, !left.contains(segment.number), !isRefusing else { return nil }
             nextNumber += 1
             return nextNumber - 1
         }
         guard let number, let spare = try? JournalSegment(renewing: segment, as: number, in: directory) else {
             return false
         }
-        lock.withLock { spares.append(spare) }
+        keep(spare)
         return true
     }
 
     /// After the last row: an empty journal leaves no files behind.
     func finish() {
+        lock.withLock { isRefusing = true }
         removeFinished()
         let rest = lock.withLock {
-            isRefusing = true
             var rest = spares
             if let current, current.isFinished {
                 rest.append(current)

@@ -115,7 +115,7 @@ public final class UsageLedger: Sendable {
         enqueue(written(record, row: row, attempts: attempts, openedIn: openedIn))
     }
 
-    /// Writes the journal's record of an end. The row must then go to the database: by `enqueue`, or by the stream.
+    /// Writes the journal's record of an end. The row must then go to the database, by `enqueue`.
     /// - Parameters:
     ///   - row: the record's `journalBytes`.
     ///   - attempts: its attempts as JSON.

@@ -10,8 +10,6 @@ extension ClusterKeeper {
     private static let patience: Int64 = 3_600_000
 
     func keepAmending() async {
-        // Without a journal of an earlier process nobody knows better than who guessed.
-        guard ledger.hasRecovered else { return }
         while !isClosed {
             if await amend() { return }
             loop.checkIsolated()
@@ -88,7 +86,7 @@ extension ClusterKeeper {
         guard let spent = try? await ledger.spent(by: guesses.map(\.opening.id)) else { return false }
         loop.checkIsolated()
         // What is still held nobody has guessed yet.
-        var isDone = guesses.count == fields.count
+        var isDone = fields.keys.allSatisfy { $0.hasSuffix(SharedKeys.guessed) || $0.hasSuffix(SharedKeys.progress) }
         for guess in guesses {
             let id = guess.opening.id
             guard let spent = spent[id] else {

@@ -75,12 +75,23 @@ extension ClusterKeeper {
         return nodes.filter { $0.id == me.id && $0.epoch != cluster.epoch && now - $0.lastSeen < timing.lease }
     }
 
-    /// This node is no more: others may have what it was lent, and need not look after it.
+    /// This node is no more: others may have what it was lent, and need not look after it. Where Redis may still have requests
+    /// of it open it goes without a word: others find it dead then, and settle them.
     func leave() async {
+        guard await isQuiet() else { return }
         for (number, shard) in cluster.shards.enumerated() {
             for counter in shard.withLock({ $0.counters.lent }) { giveBack(counter, in: number) }
         }
         await forget(cluster.epoch)
+    }
+
+    /// Whether Redis has heard of everything, which may take a moment yet.
+    private func isQuiet() async -> Bool {
+        for _ in 0..<20 {
+            if cluster.shards.allSatisfy({ $0.withLock { $0.isQuiet } }) { return true }
+            try? await loop.sleep(for: .milliseconds(50))
+        }
+        return false
     }
 
     func forget(_ epoch: String) async {

@@ -41,7 +41,7 @@ enum SharedKeys {
 
     private static let usages = (0..<shardCount).map { prefix($0) + "usage" }
 
-    /// The place in `usage` up to which the database has them.
+    /// The place in `usage` of the newest row that was taken out.
     static func moved(_ shard: Int) -> String { prefix(shard) + "moved" }
 
     /// The epoch of the node that moves them.

@@ -22,14 +22,8 @@ extension SharedLimits {
             reservedTokens: hold.reservation.tokens, reservedCost: hold.reservation.cost ?? .zero,
             spentTokens: record.usage.totalTokens, spentCost: record.cost ?? .zero)
         let written = ledger.written(record, row: row, attempts: attempts, openedIn: hold.openedIn)
-        // What only this node's memory has is not left to others.
-        let isStreamed = written.settledIn != nil
         let end = SharedHold.End(
-            id: hold.opening.id, amount: amount, charges: hold.charges, place: hold.place, row: isStreamed ? row : [])
-        if !isStreamed {
-            ledger.enqueue(written)
-            return tell(end, in: hold.shard)
-        }
+            id: hold.opening.id, amount: amount, charges: hold.charges, place: hold.place, row: row)
         guard cluster.shards[hold.shard].withLock({ $0.settle(end) }) else { return ledger.enqueue(written) }
         let ledger = ledger
         let shard = hold.shard

@@ -2,7 +2,7 @@ internal import GatewayTypes
 
 extension SharedShard {
     /// - Returns: whether Redis is to be told now, row and all; the call counts as sent then. What cannot be told now is told
-    ///   by `ReconcileScript`, and its row goes from the journal to the database.
+    ///   by `ReconcileScript`, and its row goes from memory to the database.
     mutating func settle(_ end: SharedHold.End) -> Bool {
         var keepsRoom = false
         if case .cut = mode { keepsRoom = !isTelling }
@@ -12,7 +12,7 @@ extension SharedShard {
         if let place = end.place { open.remove(place) }
         if isTelling {
             var end = end
-            end.row = []  // goes the journal's way
+            end.row = []  // only this node writes it
             untold.append(end)
             return false
         }

@@ -48,6 +48,9 @@ struct SharedShard: Sendable {
 
     // MARK: - Calls under way
 
+    /// Whether nothing is open here, and Redis has heard so.
+    var isQuiet: Bool { mode == .on && open.count == 0 && inFlight == 0 && untold.isEmpty }
+
     /// One more call is about to be sent.
     mutating func sent() { inFlight += 1 }
 

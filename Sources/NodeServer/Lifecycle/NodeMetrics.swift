@@ -55,7 +55,8 @@ struct NodeMetrics: Sendable {
         ) { Double(ledger.rejectedCount) }
         guard let cluster else { return }
         registry.gauge(
-            "switchyard_usage_stream_entries", "Usage rows of all nodes that wait in Redis for the database."
+            "switchyard_usage_stream_entries",
+            "Usage rows in Redis that wait for the database for longer than they should."
         ) { Double(cluster.usageStreamEntries) }
     }
 

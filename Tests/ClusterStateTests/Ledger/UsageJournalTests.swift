@@ -161,6 +161,27 @@ import Testing
         #expect(try await node.rows().count == 76)
     }
 
+    @Test("What lies in several renewed segments is read in the order it was written in")
+    func orderOfRenewed() async throws {
+        let node = try await Node(segmentSize: 4 << 10)
+        for number in 1...60 {
+            node.ledger.settled(finished(opening(number)), openedIn: node.ledger.opened(opening(number)))
+        }
+        #expect(await node.ledger.flush())
+        var openedIn: [Int: Int?] = [:]
+        for number in 61...76 {
+            openedIn[number] = node.ledger.opened(opening(number))
+            // Most often in another segment than it was opened in.
+            if number > 64 {
+                node.ledger.settled(finished(opening(number - 4)), openedIn: openedIn[number - 4] ?? nil)
+            }
+        }
+        #expect(Set(openedIn.values).count > 3)
+        let snapshot = node.directory.snapshot()
+        let journal = try UsageJournal(directory: snapshot.path + "/journal", segmentSize: 4 << 10)
+        #expect(journal.recover().map(\.requestID) == (73...76).map { "req-\($0)" })
+    }
+
     @Test("A journal of a release that took a new file for each segment is read")
     func oldSegments() throws {
         let payload = opening(7).journalBytes

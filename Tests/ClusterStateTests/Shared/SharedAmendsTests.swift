@@ -74,6 +74,19 @@ import Testing
         for member in [living, once] { await member.leave() }
     }
 
+    @Test("A guess is corrected by the row that the database has, where the node comes back without its journal")
+    func guessWithoutJournal() async throws {
+        let database = try await SharedDatabase()
+        let living = try await member("living", database)
+        let dying = try await member("dying", database)
+        await request(dying) { await dying.cluster.die() }
+        await living.until { _ in await counted("u") == [1, 10, 0, 0, 0] }
+        #expect(await dying.node.ledger.flush())
+        let back = try await member("dying", database)
+        await back.until { _ in await counted("u") == [1, 70, 250, 250, 0] }
+        for member in [living, back] { await member.leave() }
+    }
+
     @Test("What a node let in without Redis, and could not tell before it died, counts when it is back, once")
     func untold() async throws {
         let database = try await SharedDatabase()

@@ -101,6 +101,22 @@ import Threading
         await crowd.members[1].leave()
     }
 
+    @Test("A node that leaves before its last request has ended is found dead, so that the request does not stay open")
+    func leavingEarly() async throws {
+        let redis = ThrowawayRedis()
+        let database = try await SharedDatabase()
+        let leaving = try await Member(
+            redis, name: "leaving", timing: hasty, database: database, interval: .seconds(3600))
+        let living = try await Member(redis, name: "living", timing: hasty, database: database)
+        let subjects = userSubject("u") { $0.concurrentRequests = 1 }
+        await withOpenHold(on: leaving, user: "u", subjects) {
+            await leaving.cluster.leave()
+            await living.until { await $0.request(3, user: "u", subjects) == nil }
+        }
+        await living.until { (try? await $0.node.rows().contains { $0.state == .abandoned }) ?? false }
+        await living.leave()
+    }
+
     @Test("A node that starts while a minute ends does not make the others speak again")
     func startingLate() async throws {
         let crowd = try await Crowd(1)

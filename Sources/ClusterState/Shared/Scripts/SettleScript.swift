@@ -2,8 +2,8 @@
 /// to the stream of rows. Where the hold is gone (a row came of it already) the counters stay as they are; a row that is no
 /// guess is still appended, because what a node knows beats what another has guessed.
 ///
-/// A stream that is full, or a Redis without room, takes no row: the node that sent it keeps it in its journal. The stream is
-/// never cut at its old end, as nodes take it that what is no longer in it is in the database.
+/// A stream that is full, or a Redis without room, takes no row: the node that sent it has it in its journal. Rows are taken out
+/// one by one when the database has them, and never cut off at the old end.
 ///
 /// Keys: holds, boot marker, stream, one counter for each subject. Arguments: numbers (doubles: tokens and picodollars reserved,
 /// those spent, count of subjects; for each subject the start of minute, day and month it was charged to), the epoch of the
