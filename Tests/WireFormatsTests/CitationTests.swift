@@ -105,4 +105,70 @@ struct CitationTests {
             written["groundingMetadata"]?["groundingSupports"]?[0]?["segment"]?.compactText
                 == #"{"startIndex":7,"endIndex":12,"text":"open."}"#)
     }
+
+    @Test("Indices that name one long page again and again do not make much of little")
+    func repeatedPage() throws {
+        let page = String(repeating: "a", count: 10_000)
+        let indices = Array(repeating: "0", count: 10_000).joined(separator: ",")
+        let grounding = """
+            {"groundingChunks":[{"web":{"uri":"\(page)"}}],"groundingSupports":[{"groundingChunkIndices":[\(indices)]}]}
+            """
+        let list = JSONWriter.bytes { writer in
+            writer.array { GeminiGroundedPages.write(try! parsed(grounding), in: [], to: &$0) }
+        }
+        #expect(list.count > 10_000 && list.count <= 17 * grounding.utf8.count)
+    }
+
+    @Test(
+        "The words of a long place are not written with each citation of it",
+        arguments: [(2_048, true), (2_049, false)])
+    func longQuotes(length: Int, isQuoted: Bool) throws {
+        let list = RawJSON(#"[{"url_citation":{"url":"https://a","start_index":1,"end_index":\#(length + 1)}}]"#)
+        let text = Array(String(repeating: "é", count: length + 1).utf8)
+        let written = try JSONValue.parse(
+            JSONWriter.bytes { $0.object { GeminiGrounding([list], in: text).write(to: &$0) } })
+        let segment = try #require(written["groundingMetadata"]?["groundingSupports"]?[0]?["segment"])
+        #expect(segment["startIndex"]?.int == 2 && segment["endIndex"]?.int == 2 * length + 2)
+        #expect((segment["text"] != nil) == isQuoted)
+    }
+
+    @Test("A block that begins where one has not ended leaves that one its words")
+    func begunAnew() throws {
+        let events = try readAll(
+            AnthropicStreamReader.self,
+            Self.searched.filter { !$0.contains("block_stop") }.map { $0.replacing(#""index":2"#, with: #""index":1"#) }
+        )
+        let page = try #require(try Self.lists(events).first?["url_citation"])
+        #expect(page["start_index"]?.int == 6 && page["end_index"]?.int == 11)
+    }
+
+    @Test("Responses count from where a text begins, all others from where the answer does")
+    func responsesTexts() throws {
+        let answer = """
+            {"id":"r","output":[{"type":"message","content":[{"type":"output_text","text":"Café: "}]},
+            {"type":"reasoning","summary":[{"type":"summary_text","text":"hm"}]},{"type":"message","content":[
+            {"type":"refusal","refusal":"no"},{"type":"output_text","text":"open.","annotations":[
+            {"type":"url_citation","url":"https://a.example","title":"A","start_index":1,"end_index":5}]}]}]}
+            """
+        let whole = try OpenAIResponsesUpstream.events(of: try parsed(answer))
+        let streamed = try readAll(
+            ResponsesStreamReader.self,
+            [
+                #"{"type":"response.output_text.delta","output_index":0,"delta":"Café: "}"#,
+                #"{"type":"response.output_text.delta","output_index":2,"content_index":1,"delta":"op"}"#,
+                #"{"type":"response.output_text.delta","output_index":2,"content_index":1,"delta":"en."}"#,
+                """
+                {"type":"response.output_text.annotation.added","output_index":2,"content_index":1,"annotation":
+                {"type":"url_citation","url":"https://a.example","title":"A","start_index":1,"end_index":5}}
+                """,
+            ])
+        for events in [whole, streamed] {
+            let page = try #require(try Self.lists(events).first?["url_citation"])
+            #expect(page["start_index"]?.int == 7 && page["end_index"]?.int == 11)
+        }
+        var writer = try responsesWriter()
+        let written = try JSONValue.parse(writer.whole(whole))
+        let annotation = written["output"]?[2]?["content"]?[1]?["annotations"]?[0]
+        #expect(annotation?["start_index"]?.int == 1 && annotation?["end_index"]?.int == 5)
+    }
 }

@@ -39,7 +39,7 @@ public enum Media: Sendable, Equatable {
 }
 
 /// Whose API a file's id or address is of.
-public enum FileKeeper: Sendable, CaseIterable { case openAI, anthropic, google }
+public enum FileKeeper: Sendable { case openAI, anthropic, google }
 
 /// What a model thought before it spoke, with what its provider needs to take it back unchanged on the next turn.
 public struct Thinking: Sendable, Equatable {

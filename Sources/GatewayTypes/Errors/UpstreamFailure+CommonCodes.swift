@@ -10,10 +10,12 @@ extension UpstreamFailure {
         "invalid_value", "missing_required_parameter", "object_above_max_properties", "string_above_max_length",
         "string_below_min_length", "unknown_parameter", "unsupported_parameter", "unsupported_value",
         // What is wrong with what it holds.
-        "file_not_found", "image_parse_error", "image_too_large", "invalid_base64", "invalid_base64_image",
-        "invalid_encrypted_content", "invalid_function_parameters", "invalid_image", "invalid_image_format",
-        "invalid_image_url", "invalid_json", "invalid_json_schema", "invalid_prompt", "invalid_request",
-        "previous_response_not_found", "too_many_inputs", "unsupported_file", "unsupported_image_media_type",
+        "empty_image_file", "failed_to_download_image", "file_not_found", "image_file_not_found",
+        "image_file_too_large", "image_parse_error", "image_too_large", "image_too_small", "invalid_base64",
+        "invalid_base64_image", "invalid_encrypted_content", "invalid_function_parameters", "invalid_image",
+        "invalid_image_format", "invalid_image_mode", "invalid_image_url", "invalid_json", "invalid_json_schema",
+        "invalid_prompt", "invalid_request", "previous_response_not_found", "too_many_inputs", "unsupported_file",
+        "unsupported_image_media_type",
         // What the model made of it.
         "json_validate_failed", "tool_use_failed",
         // Who may ask it.

@@ -46,7 +46,12 @@ struct AnthropicBlockReader: Sendable {
         start(block, at: -1) + stop(-1)
     }
 
+    /// Some compatible services begin a block where one has not ended.
     mutating func start(_ block: JSONValue, at position: Int) -> [ModelEvent] {
+        tellPages(at: position) + begin(block, at: position)
+    }
+
+    private mutating func begin(_ block: JSONValue, at position: Int) -> [ModelEvent] {
         let type = block["type"]
         if type?.isString("text") == true {
             open[position] = .text
@@ -141,8 +146,9 @@ struct AnthropicBlockReader: Sendable {
     }
 
     private mutating func tellPages(at position: Int) -> [ModelEvent] {
+        let start = starts.removeValue(forKey: position) ?? told
         guard let cited = pages.removeValue(forKey: position) else { return [] }
-        return [.citations(choice: 0, AnthropicCitations.common(cited, from: starts[position] ?? told, to: told))]
+        return [.citations(choice: 0, AnthropicCitations.common(cited, from: start, to: told))]
     }
 
     /// No event for an absent or an empty text.

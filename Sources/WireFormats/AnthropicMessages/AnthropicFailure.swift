@@ -17,7 +17,7 @@ enum AnthropicFailure {
         let message = error["message"]?.string ?? "The provider reported an error without a message."
         return UpstreamFailure(
             kind(type: type, message: message, status: status), status: status, message: ProviderMessage.safe(message),
-            code: type, retryAfter: RetryHint.delay(in: message))
+            code: type.map(ProviderMessage.safe), retryAfter: RetryHint.delay(in: message))
     }
 
     private static func kind(type: String?, message: String, status: Int?) -> UpstreamFailure.Kind {

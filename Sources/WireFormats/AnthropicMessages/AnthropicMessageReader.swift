@@ -4,6 +4,8 @@ internal import JSON
 /// Reads the turns of a messages request.
 struct AnthropicMessageReader {
     private var blocks = AnthropicPartReader()
+    /// Whether the last message sums up those before it.
+    private var isSummary = false
 
     var unknown: UnknownFields { blocks.unknown }
 
@@ -22,8 +24,10 @@ struct AnthropicMessageReader {
             let place = "messages.\(index)"
             guard let content = message["content"] else { throw AnthropicField.missing("\(place).content") }
             blocks.note(message, besides: ["role", "content"], under: "messages")
-            messages += try turns(
+            let turns = try turns(
                 content, as: try role(message, place), "\(place).content", under: "messages.content")
+            if isSummary { messages = [] }
+            messages += turns
         }
         return messages
     }
@@ -37,15 +41,21 @@ struct AnthropicMessageReader {
         }
     }
 
-    /// A message as turns of the common form, where results of tools have turns of their own.
+    /// A message as turns of the common form, where results of tools have turns of their own. Anthropic ignores what stands
+    /// before a summary, so nobody else is told it either.
     private mutating func turns(
         _ content: JSONValue, as role: Message.Role, _ place: String, under name: String
     ) throws(GatewayError) -> [Message] {
+        isSummary = false
         if let text = content.string { return [Message(role, text.isEmpty ? [] : [.text(text)])] }
         var turns: [Message] = []
         for (index, block) in content.elements.enumerated() {
             let parts = try blocks.read(block, "\(place).\(index)", under: name)
             guard let first = parts.first else { continue }
+            if block["type"]?.isString("compaction") == true {
+                turns = []
+                isSummary = true
+            }
             var its = role
             if case .toolResult = first { its = .tool }
             if turns.last?.role != its { turns.append(Message(its, [])) }

@@ -43,9 +43,7 @@ extension JSONWriter {
         case .url(let url, _):
             member("type", "url")
             member("url", url)
-        case .file(let id, _):
-            member("type", "file")
-            member("file_id", id)
+        case .file: break  // `AnthropicTurns` has left it out
         }
         endObject()
     }

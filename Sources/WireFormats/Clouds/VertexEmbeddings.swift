@@ -30,8 +30,9 @@ enum VertexEmbeddings {
     }
 
     private static func isText(_ request: JSONValue) -> Bool {
-        request["content"]?["parts"]?.elements.allSatisfy { part in part.members.allSatisfy { $0.key == "text" } }
-            ?? true
+        guard let parts = request["content"]?["parts"] else { return true }
+        return parts.kind == .array
+            && parts.elements.allSatisfy { $0.kind == .object && $0.members.allSatisfy { $0.key == "text" } }
     }
 
     private static func body(_ requests: [JSONValue]) -> [UInt8] {

@@ -123,7 +123,7 @@ struct CohereMessageWriter {
         switch media {
         case .inline(let type, let data): "data:\(type);base64,\(data)"
         case .url(let url, _): url
-        case .file(let id, _): id
+        case .file: ""  // `kept` has left it out
         }
     }
 

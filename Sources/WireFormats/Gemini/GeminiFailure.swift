@@ -31,7 +31,7 @@ enum GeminiFailure {
         let code = error["status"]?.string
         return UpstreamFailure(
             kind(code: code, message: message, details: details, status: status), status: status,
-            message: ProviderMessage.safe(message), code: code, parameter: details.field,
+            message: ProviderMessage.safe(message), code: code.map(ProviderMessage.safe), parameter: details.field,
             retryAfter: details.retryAfter)
     }
 

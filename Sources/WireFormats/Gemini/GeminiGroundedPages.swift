@@ -8,9 +8,13 @@ enum GeminiGroundedPages {
         grounding["groundingChunks"]?.elements.contains { page($0) != nil } ?? false
     }
 
+    /// An index of two bytes names a page of any length, and may do so again and again: what is written ends where it is
+    /// sixteen times as long as what it was made from.
     /// - Parameter text: of the answer so far.
     static func write(_ grounding: JSONValue, in text: [UInt8], to writer: inout JSONWriter) {
         let pages = grounding["groundingChunks"]?.elements.map(page) ?? []
+        guard pages.contains(where: { $0 != nil }) else { return }
+        let most = writer.bytes.count + 16 * grounding.range.count
         // How many characters stand before each byte, and before the end.
         var before = [0]
         for byte in text { before.append(before[before.count - 1] + (byte & 0xC0 == 0x80 ? 0 : 1)) }
@@ -19,6 +23,7 @@ enum GeminiGroundedPages {
             let (start, end) = characters(support["segment"], before)
             for index in support["groundingChunkIndices"]?.elements.compactMap(\.int) ?? [] {
                 guard pages.indices.contains(index), let page = pages[index] else { continue }
+                guard writer.bytes.count < most else { return }
                 supporting.insert(index)
                 write(page, from: start, to: end, to: &writer)
             }

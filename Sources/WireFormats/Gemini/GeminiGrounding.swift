@@ -3,6 +3,9 @@ internal import JSON
 
 /// Citations of other providers as `groundingMetadata`: a source is a chunk, the words it stands behind are a support.
 struct GeminiGrounding {
+    /// How many characters a citation may be of to have them written with it: many may be of the same long text.
+    private static let longestQuote = 2_048
+
     private var citations: [JSONValue] = []
     private let text: [UInt8]
     /// Where each character begins among the bytes of the text, which is how Gemini counts, and where the text ends.
@@ -66,7 +69,9 @@ struct GeminiGrounding {
                     let place = bytes(from: start, to: end)
                     $0.member("startIndex", place?.lowerBound ?? start)
                     $0.member("endIndex", place?.upperBound ?? end)
-                    if let place { $0.member("text", String(decoding: text[place], as: UTF8.self)) }
+                    if let place, end - start <= Self.longestQuote {
+                        $0.member("text", String(decoding: text[place], as: UTF8.self))
+                    }
                 } else if let text = (facts["cited_text"] ?? facts["text"])?.string {
                     $0.member("text", text)
                 }

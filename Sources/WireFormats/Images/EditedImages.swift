@@ -19,7 +19,9 @@ struct EditedImages {
                 guard let url = image["image_url"]?.string ?? image["file_id"]?.string else {
                     throw ChatRequestCheck.wrong("images", "a list of objects with 'image_url' or 'file_id'")
                 }
-                guard image["file_id"] == nil || GeminiFile.isKept(url) else { throw Self.untold("images.file_id") }
+                guard image.present("file_id") == nil || GeminiFile.isKept(url) else {
+                    throw Self.untold("images.file_id")
+                }
                 media.append(GeminiFile.isKept(url) ? Media(fileID: url) : Media(url: url))
             }
         }

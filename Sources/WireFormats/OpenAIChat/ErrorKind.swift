@@ -26,6 +26,8 @@ enum ErrorKind {
             if says(tooLong) { return .contextLength }
             if says(filtered) { return .contentFilter }
             if SealedThinking.isRefused(words) { return .unsupported }
+            // OpenAI tells what was thought only to organizations that it has verified; who asks need not know.
+            if facts.parameter == "reasoning.summary", facts.code == "unsupported_value" { return .unsupported }
             return says(noModel) ? .notFound : .badRequest
         case .some(500...):
             if says(tooLong) { return .contextLength }

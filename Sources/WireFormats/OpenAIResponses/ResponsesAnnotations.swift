@@ -3,27 +3,31 @@ internal import JSON
 
 /// Citations as Responses has them (`annotations` of a text), from the shapes in which other formats tell them, and back.
 enum ResponsesAnnotations {
-    /// - Parameter length: of the text so far, in characters: a source that names no place in it is put there.
-    static func annotations(_ citations: RawJSON, at length: Int) -> [RawJSON] {
+    /// Places count from where a text begins here, from where the answer begins elsewhere.
+    /// - Parameters:
+    ///   - length: of the text so far, in characters: a source that names no place in it is put there.
+    ///   - before: the characters of the answer that stand before the text.
+    static func annotations(_ citations: RawJSON, at length: Int, after before: Int = 0) -> [RawJSON] {
         guard let list = try? JSONValue.parse(citations.bytes) else { return [] }
-        return list.elements.flatMap { annotations(of: $0, at: length) }
+        return list.elements.flatMap { annotations(of: $0, at: length, after: before) }
     }
 
     /// Whether any of them has no place here.
     static func leavesOut(_ citations: RawJSON) -> Bool {
         (try? JSONValue.parse(citations.bytes))?.elements.contains {
-            annotations(of: $0, at: 0).isEmpty && !GeminiGroundedPages.names($0)
+            annotations(of: $0, at: 0, after: 0).isEmpty && !GeminiGroundedPages.names($0)
         } ?? false
     }
 
-    private static func annotations(of citation: JSONValue, at length: Int) -> [RawJSON] {
+    private static func annotations(of citation: JSONValue, at length: Int, after before: Int) -> [RawJSON] {
+        func place(_ index: JSONValue?) -> Int { index?.int.map { max($0, before) - before } ?? length }
         if let url = citation.string { return [written(url: url, title: "", from: length, to: length)] }
         // OpenAI's chat completions.
         if let inner = citation["url_citation"], let url = inner["url"]?.string {
             return [
                 written(
-                    url: url, title: inner["title"]?.string ?? "", from: inner["start_index"]?.int ?? length,
-                    to: inner["end_index"]?.int ?? length)
+                    url: url, title: inner["title"]?.string ?? "", from: place(inner["start_index"]),
+                    to: place(inner["end_index"]))
             ]
         }
         // Already an annotation of Responses.
@@ -31,8 +35,8 @@ enum ResponsesAnnotations {
         guard let url = citation["url"]?.string ?? citation["uri"]?.string else { return [] }
         return [
             written(
-                url: url, title: citation["title"]?.string ?? "", from: citation["startIndex"]?.int ?? length,
-                to: citation["endIndex"]?.int ?? length)
+                url: url, title: citation["title"]?.string ?? "", from: place(citation["startIndex"]),
+                to: place(citation["endIndex"]))
         ]
     }
 
@@ -55,7 +59,8 @@ enum ResponsesAnnotations {
 
     /// Annotations of a Responses text in the common form: those of web pages in the shape of OpenAI's chat completions, which
     /// every reader knows.
-    static func citations(_ annotations: [JSONValue]) -> RawJSON {
+    /// - Parameter before: the characters of the answer that stand before the text.
+    static func citations(_ annotations: [JSONValue], after before: Int) -> RawJSON {
         RawJSON(
             JSONWriter.bytes {
                 $0.array { writer in
@@ -68,7 +73,13 @@ enum ResponsesAnnotations {
                             $0.member("type", "url_citation")
                             $0.key("url_citation")
                             $0.object {
-                                for (key, value) in annotation.members where key != "type" { $0.member(key, value) }
+                                for (key, value) in annotation.members where key != "type" {
+                                    if key == "start_index" || key == "end_index", let index = value.int {
+                                        $0.member(key, min(index, .max - before) + before)
+                                    } else {
+                                        $0.member(key, value)
+                                    }
+                                }
                             }
                         }
                     }

@@ -81,15 +81,15 @@ public struct ResponsesAnswerWriter: ClientAnswerWriter {
 
     /// Goes on with an answer whose first events others have written.
     /// - Parameters:
-    ///   - response: as they named it; `nil` where they did not come so far.
+    ///   - start: as they named it; `nil` where they did not come so far.
     ///   - sequence: the number of the next event.
-    mutating func goOn(with response: JSONValue?, from sequence: Int) {
-        self.sequence = sequence
-        guard let response, !hasStarted else { return }
+    mutating func goOn(with start: ModelEvent?, from sequence: Int) {
+        self.sequence = max(self.sequence, sequence)
+        guard case .start(let id, let model, let created)? = start, !hasStarted else { return }
         hasStarted = true
-        if let id = response["id"]?.string { envelope.id = id }
-        if let model = response["model"]?.string { envelope.model = model }
-        if let created = response["created_at"]?.int { envelope.created = created }
+        if let id { envelope.id = id }
+        if let model { envelope.model = model }
+        if let created { envelope.created = created }
     }
 
     private mutating func written() -> [UInt8] {
@@ -187,7 +187,8 @@ public struct ResponsesAnswerWriter: ClientAnswerWriter {
     private mutating func cite(_ list: RawJSON) {
         let cited = citedText
         let length = cited.map { items[$0.item].parts[$0.part].text.unicodeScalars.count } ?? 0
-        let annotations = ResponsesAnnotations.annotations(list, at: length)
+        let annotations = ResponsesAnnotations.annotations(
+            list, at: length, after: cited.map(characters(before:)) ?? 0)
         guard !annotations.isEmpty else { return }
         let (item, part) = if let cited { cited } else { openPart(isRefusal: false) }
         for annotation in annotations {
@@ -198,6 +199,12 @@ public struct ResponsesAnswerWriter: ClientAnswerWriter {
                 $0.member("annotation", raw: annotation.bytes)
             }
         }
+    }
+
+    /// How much of the answer's text stands before a part.
+    private func characters(before place: (item: Int, part: Int)) -> Int {
+        let earlier = items[..<place.item].flatMap(\.parts) + items[place.item].parts[..<place.part]
+        return earlier.reduce(0) { $1.isRefusal ? $0 : $0 + $1.text.unicodeScalars.count }
     }
 
     /// The last text, which citations are about.

@@ -34,10 +34,12 @@ enum ResponsesEvent {
             writer.member("param", orNull: error.parameter)
             writer.key("error")
             writer.object {
-                $0.member("type", OpenAIChat.type(of: error))
+                let type = OpenAIChat.type(of: error)
+                $0.member("type", type)
                 $0.member("code", orNull: error.code)
                 $0.member("message", error.message)
                 $0.member("param", orNull: error.parameter)
+                if let code = error.providerCode(besides: type) { $0.member("provider_code", code) }
             }
         }
         return output

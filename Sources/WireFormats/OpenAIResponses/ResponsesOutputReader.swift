@@ -10,11 +10,15 @@ struct ResponsesOutputReader: Sendable {
         /// Bytes of text, refusal, thinking or arguments.
         var bytes = 0
         var annotations = 0
+        /// By the index of each text among its parts: the characters of the answer that stand before it.
+        var starts: [Int: Int] = [:]
         var isEnded = false
     }
 
     private var told: [Int: Told] = [:]
     private var callCount = 0
+    /// Of text so far.
+    private var characters = 0
     private var isFinished = false
 
     func start(_ response: JSONValue) -> ModelEvent {
@@ -40,14 +44,23 @@ struct ResponsesOutputReader: Sendable {
         events.append(event)
     }
 
+    mutating func addText(_ text: String, part: Int, at position: Int, into events: inout [ModelEvent]) {
+        if told[position]?.starts[part] == nil { told[position, default: Told()].starts[part] = characters }
+        characters += text.unicodeScalars.count
+        add(.text(choice: 0, text), at: position, bytes: text.utf8.count, into: &events)
+    }
+
     mutating func addArguments(_ text: String, at position: Int, into events: inout [ModelEvent]) {
         guard let call = told[position]?.call else { return }
         add(.toolArguments(choice: 0, index: call, text), at: position, bytes: text.utf8.count, into: &events)
     }
 
-    mutating func annotate(_ annotation: JSONValue, at position: Int, into events: inout [ModelEvent]) {
+    mutating func annotate(
+        _ annotation: JSONValue, part: Int, at position: Int, into events: inout [ModelEvent]
+    ) {
         told[position, default: Told()].annotations += 1
-        events.append(.citations(choice: 0, ResponsesAnnotations.citations([annotation])))
+        let before = told[position]?.starts[part] ?? characters
+        events.append(.citations(choice: 0, ResponsesAnnotations.citations([annotation], after: before)))
     }
 
     /// A new part of a summary begins.
@@ -72,16 +85,17 @@ struct ResponsesOutputReader: Sendable {
 
     private mutating func endMessage(_ item: JSONValue, at position: Int, into events: inout [ModelEvent]) {
         let before = told[position] ?? Told()
-        for part in item["content"]?.elements.map(\.self) ?? [] {
+        for (index, part) in (item["content"]?.elements.map(\.self) ?? []).enumerated() {
             if before.bytes == 0 {
-                let text = part["text"]?.string ?? ""
-                add(.text(choice: 0, text), at: position, bytes: text.utf8.count, into: &events)
+                addText(part["text"]?.string ?? "", part: index, at: position, into: &events)
                 if let logprobs = ResponsesLogprobs.common(part["logprobs"]) { events.append(logprobs) }
                 let refusal = part["refusal"]?.string ?? ""
                 add(.refusal(choice: 0, refusal), at: position, bytes: refusal.utf8.count, into: &events)
             }
             if before.annotations == 0, let list = part["annotations"], list.kind == .array, list.count > 0 {
-                events.append(.citations(choice: 0, ResponsesAnnotations.citations(list.elements.map(\.self))))
+                let start = told[position]?.starts[index] ?? characters
+                events.append(
+                    .citations(choice: 0, ResponsesAnnotations.citations(list.elements.map(\.self), after: start)))
             }
         }
     }

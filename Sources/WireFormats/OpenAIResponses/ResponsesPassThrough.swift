@@ -10,8 +10,8 @@ struct ResponsesPassThrough: AnswerRelay {
     private var isRewritten = false
     private var decoder = SSEDecoder()
     private var nextSequence = 0
-    /// As the first event tells it.
-    private var response: JSONValue?
+    /// What the first event names the response.
+    private var begun: ModelEvent?
     private var ready: [UInt8] = []
 
     init(writer: ResponsesAnswerWriter) { self.writer = writer }
@@ -58,7 +58,7 @@ struct ResponsesPassThrough: AnswerRelay {
     }
 
     mutating func streamError(_ error: GatewayError, requestID: String) -> [UInt8]? {
-        writer.goOn(with: response, from: nextSequence)
+        writer.goOn(with: begun, from: nextSequence)
         return writer.streamError(error, requestID: requestID)
     }
 
@@ -109,8 +109,9 @@ struct ResponsesPassThrough: AnswerRelay {
         }
         switch type {
         case "response.created", "response.in_progress", "response.queued":
-            if response == nil { response = event["response"] }
-            if summary.model == nil { summary.model = response?["model"]?.string }
+            guard begun == nil, let response = event["response"] else { return }
+            begun = ResponsesOutputReader().start(response)
+            if summary.model == nil { summary.model = response["model"]?.string }
         case "response.output_item.added":
             // A tool at work, the provider's own included, is an answer that has begun.
             let kind = event["item"]?["type"]?.string

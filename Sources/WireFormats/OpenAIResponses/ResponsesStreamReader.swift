@@ -31,6 +31,7 @@ public struct ResponsesStreamReader: UpstreamStreamReader {
         _ type: String, _ event: JSONValue, into events: inout [ModelEvent]
     ) throws(UpstreamFailure) {
         let position = event["output_index"]?.int ?? 0
+        let part = event["content_index"]?.int ?? 0
         let delta = event["delta"]?.string ?? ""
         func add(_ said: ModelEvent) {
             output.add(said, at: position, bytes: delta.utf8.count, into: &events)
@@ -41,7 +42,7 @@ public struct ResponsesStreamReader: UpstreamStreamReader {
             guard let item = event["item"] else { return }
             output.begin(item, at: position, into: &events)
         case "response.output_text.delta":
-            add(.text(choice: 0, delta))
+            output.addText(delta, part: part, at: position, into: &events)
             if let logprobs = ResponsesLogprobs.common(event["logprobs"]) { events.append(logprobs) }
         case "response.refusal.delta": add(.refusal(choice: 0, delta))
         case "response.reasoning_summary_part.added":
@@ -50,7 +51,9 @@ public struct ResponsesStreamReader: UpstreamStreamReader {
             add(.thinking(choice: 0, delta))
         case "response.function_call_arguments.delta": output.addArguments(delta, at: position, into: &events)
         case "response.output_text.annotation.added":
-            if let annotation = event["annotation"] { output.annotate(annotation, at: position, into: &events) }
+            if let annotation = event["annotation"] {
+                output.annotate(annotation, part: part, at: position, into: &events)
+            }
         case "response.output_item.done":
             if let item = event["item"] { output.end(item, at: position, into: &events) }
         case "response.completed", "response.incomplete", "response.done":

@@ -164,6 +164,29 @@ struct AnthropicConversationTests {
         #expect(conversation.unknownFields == ["messages.content.signature"])
     }
 
+    @Test("What stands before a summary is not told beside it, what stands before none is")
+    func compactedHistory() throws {
+        func told(_ summary: String) throws -> [Message] {
+            try read(
+                """
+                "system":"s","messages":[{"role":"user","content":"old"},{"role":"assistant","content":[
+                {"type":"text","text":"older"},{"type":"compaction","content":\(summary)},{"type":"text","text":"new"}]},
+                {"role":"user","content":"q"}]
+                """
+            ).messages
+        }
+        let question = Message(.user, [.text("q")])
+        #expect(
+            try told(#""So far.""#) == [
+                Message(.system, [.text("s")]), Message(.assistant, [.text("So far."), .text("new")]), question,
+            ])
+        #expect(
+            try told("null") == [
+                Message(.system, [.text("s")]), Message(.user, [.text("old")]),
+                Message(.assistant, [.text("older"), .text("new")]), question,
+            ])
+    }
+
     @Test("A thread is kept by Anthropic: nobody else is asked to go on with it")
     func thread() throws {
         let body =

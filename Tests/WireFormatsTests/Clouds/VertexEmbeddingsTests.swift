@@ -52,10 +52,14 @@ struct VertexEmbeddingsTests {
         #expect(relay.summary.usage == Usage(promptTokens: 2))
     }
 
-    @Test("A picture is no text that could be predicted: another candidate may take it")
-    func pictures() throws {
-        let body =
-            #"{"content":{"parts":[{"text":"a"},{"inlineData":{"mimeType":"image/png","data":"AA=="}}]}}"#
+    @Test(
+        "A picture is no text that could be predicted: another candidate may take it",
+        arguments: [
+            #"[{"text":"a"},{"inlineData":{"mimeType":"image/png","data":"AA=="}}]"#,
+            #"{"inlineData":{"mimeType":"image/png","data":"AA=="}}"#,
+        ])
+    func pictures(parts: String) throws {
+        let body = #"{"content":{"parts":\#(parts)}}"#
         #expect {
             try Self.hosted(GeminiEmbeddings.self, body, path: "/models/m:embedContent")
         } throws: {

@@ -121,12 +121,44 @@ struct ProviderErrorTests {
 
     @Test(
         "A code that clients know from OpenAI's API stays what it is",
-        arguments: ["unsupported_value", "invalid_image_url", "tool_use_failed", "missing_required_parameter"])
+        arguments: [
+            "unsupported_value", "invalid_image_url", "tool_use_failed", "missing_required_parameter",
+            "image_too_small", "image_file_too_large", "empty_image_file", "failed_to_download_image",
+            "invalid_image_mode", "image_file_not_found",
+        ])
     func commonCodes(code: String) {
         let body = #"{"error":{"message":"No.","type":"invalid_request_error","param":"x","code":"\#(code)"}}"#
         let failure = WireFormat.openAIChat.failure(status: 400, body: Array(body.utf8))
         #expect(ErrorTelling(.openAIChat, .upstream(failure)).words == "invalid_request_error \(code)")
         #expect(ErrorTelling(.openAIChat, .upstream(failure)).providerCode == nil)
+    }
+
+    @Test("Within a stream of Responses too")
+    func withinResponses() throws {
+        let failure = UpstreamFailure(.rateLimit, status: 429, message: "Slow.", code: "ThrottlingException")
+        let record = String(decoding: ResponsesEvent.error(.upstream(failure), sequence: 3), as: UTF8.self)
+        #expect(record.hasSuffix(#","param":null,"provider_code":"ThrottlingException"}}"# + "\n\n"), "\(record)")
+    }
+
+    @Test("A key in the place of a code is masked")
+    func maskedCodes() {
+        let key = "sk-proj-abcDEF0123456789"
+        let anthropic = #"{"type":"error","error":{"type":"\#(key)","message":"No."}}"#
+        let google = #"{"error":{"code":400,"message":"No.","status":"\#(key)"}}"#
+        #expect(AnthropicMessagesUpstream.failure(status: 400, body: Array(anthropic.utf8)).code == "[key]")
+        #expect(GeminiUpstream.failure(status: 400, body: Array(google.utf8)).code == "[key]")
+    }
+
+    @Test("Who may not see what was thought may be shown it by another provider")
+    func refusedSummary() {
+        func kind(_ parameter: String) -> UpstreamFailure.Kind {
+            let body = """
+                {"error":{"message":"Your organization must be verified.","type":"invalid_request_error",
+                "param":"\(parameter)","code":"unsupported_value"}}
+                """
+            return OpenAIResponsesUpstream.failure(status: 400, body: Array(body.utf8)).kind
+        }
+        #expect(kind("reasoning.summary") == .unsupported && kind("reasoning.effort") == .badRequest)
     }
 
     /// Every caller gets its own dialect's status, type and code for the failure's kind, and the provider's code beside them.

@@ -80,7 +80,7 @@ struct GeminiImagesTests {
     func editJSON() throws {
         let kept = "https://generativelanguage.googleapis.com/v1beta/files/1"
         let body =
-            #"{"model":"m","prompt":"a hat","images":[{"image_url":"data:image/png;base64,AA=="},{"image_url":"https://e.com/a.png"},{"file_id":"\#(kept)"}],"quality":"low"}"#
+            #"{"model":"m","prompt":"a hat","images":[{"image_url":"data:image/png;base64,AA=="},{"image_url":"https://e.com/a.png","file_id":null},{"file_id":"\#(kept)"}],"quality":"low"}"#
         let call = try Self.edit(ReceivedRequest(body: Array(body.utf8), path: "/images/edits"))
         let parts = try JSONValue.parse(call.body)["contents"]?[0]?["parts"]
         #expect(

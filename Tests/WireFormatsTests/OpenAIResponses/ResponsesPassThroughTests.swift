@@ -94,6 +94,16 @@ struct ResponsesPassThroughTests {
         #expect(told.last?["model"]?.string == "g" && told.last?["created_at"]?.int == 5)
     }
 
+    @Test("An error after an answer that was written anew goes on counting where that stopped")
+    func failedAnew() throws {
+        var relay = try relay()
+        let answer = ResponsesUpstreamAnswerTests.whole.replacing("\n", with: "")
+        let written = try relay.feed(Array("data: \(answer)\n\n".utf8))
+        let error = GatewayError.upstream(UpstreamFailure(.server, message: "boom"))
+        let told = try ResponsesStream(written + (relay.streamError(error, requestID: "r") ?? []))
+        #expect(told.types.contains("error") && told.types.last == "response.failed")
+    }
+
     @Test("A broken event is left out and counted, the rest goes on")
     func broken() throws {
         var relay = try relay()
