@@ -16,7 +16,7 @@ import sys
 import tempfile
 
 from bench import BUILT, HERE, OTHER_CORE, SUBJECT_CORE, load, machine, measured
-from subjects import STREAMS, Gateway, Nginx, Subject, free_port, wait_for_port
+from subjects import Gateway, Nginx, Subject, free_port, wait_for_port
 
 # The upstream's format and the caller's, by the name of the row.
 PAIRS = {
@@ -25,6 +25,8 @@ PAIRS = {
     "Gemini to OpenAI": ("google", "chat"),
     "OpenAI to Anthropic": ("openai", "messages"),
 }
+# An event each 20 ms, and as fast as they come.
+PACES = ("64-20", "64-0")
 PATHS = {"chat": "/v1/chat/completions", "messages": "/v1/messages"}
 IMAGES, IMAGE_BYTES, HOLD = 50, 15_600, "hold-1000"  # a body of 1.04 MB in base64
 CALLERS_WITH_IMAGES = 32
@@ -37,7 +39,7 @@ class Translator(Gateway):
 
     def configuration(self):
         providers = {}
-        for prefix in (*(f"stream-{pace}" for pace in STREAMS), HOLD):
+        for prefix in (*(f"stream-{pace}" for pace in PACES), HOLD):
             for kind, version in (("openai", "v1"), ("anthropic", "v1"), ("google", "v1beta")):
                 endpoint = f"http://127.0.0.1:{self.upstream_port}/{prefix}/{version}"
                 providers[f"{kind}-{prefix}"] = {
@@ -60,7 +62,7 @@ class LiteLLM(Subject):
     def prepare(self):
         self.token = "sk-benchmark"
         models = []
-        for prefix in (*(f"stream-{pace}" for pace in STREAMS), HOLD):
+        for prefix in (*(f"stream-{pace}" for pace in PACES), HOLD):
             for kind, model in self.PREFIXES.items():
                 base = f"http://127.0.0.1:{self.upstream_port}/{prefix}{self.PATHS[kind]}"
                 parameters = {"model": model, "api_base": base, "api_key": "sk-benchmark"}
@@ -74,7 +76,6 @@ class LiteLLM(Subject):
 
     def name_of(self, kind: str, prefix: str) -> str:
         return f"{kind}-{prefix}"
-
 
 
 def request(folder: pathlib.Path, subject: Subject | None, path: str, body: dict) -> pathlib.Path:
@@ -127,14 +128,14 @@ class Bench:
 
     def nginx(self):
         with Nginx(self.port, SUBJECT_CORE) as subject:
-            for pace in STREAMS:
+            for pace in PACES:
                 file = request(self.folder, subject, subject.path(pace), question("m", True))
                 self.stream("OpenAI passed on", subject, file, pace, False)
 
     def translations(self, kind: type[Subject]):
         with kind(self.port, SUBJECT_CORE) as subject:
             for row, (upstream, front) in PAIRS.items():
-                for pace in STREAMS:
+                for pace in PACES:
                     model = subject.name_of(upstream, f"stream-{pace}")
                     file = request(self.folder, subject, PATHS[front], question(model, True))
                     self.stream(row, subject, file, pace, kind is LiteLLM)
