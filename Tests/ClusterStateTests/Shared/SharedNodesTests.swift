@@ -109,11 +109,14 @@ import Threading
             redis, name: "leaving", timing: hasty, database: database, interval: .seconds(3600))
         let living = try await Member(redis, name: "living", timing: hasty, database: database)
         let subjects = userSubject("u") { $0.concurrentRequests = 1 }
-        await withOpenHold(on: leaving, user: "u", subjects) {
+        let isIn: Bool? = await withOpenHold(on: leaving, user: "u", subjects) {
             await leaving.cluster.leave()
             await living.until { await $0.request(3, user: "u", subjects) == nil }
+            return true
         }
+        #expect(isIn == true)
         await living.until { (try? await $0.node.rows().contains { $0.state == .abandoned }) ?? false }
+        #expect(try await living.node.rows().filter { $0.state == .abandoned }.map(\.requestID) == ["req-1"])
         await living.leave()
     }
 
